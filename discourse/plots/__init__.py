@@ -1,0 +1,1 @@
+"""One function per chart: takes a table, returns Axes."""
