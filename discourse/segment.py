@@ -1,138 +1,16 @@
-"""Sentences, words, quotations and speaker turns, as character offsets into the text that was passed in.
+"""Sentences, quotations and speaker turns, as character offsets into the text that was passed in.
 
-A word is a run of letters and digits; it goes on over a hyphen or an apostrophe that stands between two such runs
-(`so-called`, `don't`), over a dot or comma between digits (`3.5`, `1,000`), over the dots of an abbreviation of single
-letters, whose last dot belongs to it (`U.S.`, `e.g.`), and over the blank that a line break left after the hyphen of a
-compound in `COMPOUNDS` (`non- interference`). Dashes, ellipses, underscores and other signs are never part of a word.
-`WORD` is that definition; everything else here agrees with it.
+What a word is stands in `discourse.words`, whose functions are offered here too. Sentences are found by their stops;
+quotation marks are paired within a paragraph and told apart by what stands inside and before them. Nothing here needs
+a model or a download.
 """
 
 import re
-from collections.abc import Iterable
 from typing import NamedTuple
 
-import numpy as np
+from discourse.words import WORD, count_words, word_counts, words
 
-__all__ = ["COMPOUNDS", "WORD", "Quotation", "Turn", "count_words", "quotations", "sentences", "turns", "word_counts"]
-__all__ += ["words"]
-
-COMPOUNDS = {
-    "anti": "semitism personnel terrorism terrorist ballistic colonial",
-    "cease": "fire",
-    "co": "operation operate operated operating operative existence ordination ordinate ordinated ordinating author",
-    "counter": "terrorism",
-    "cross": "border",
-    "decision": "making",
-    "far": "reaching",
-    "five": "year",
-    "ill": "treatment",
-    "inter": "american governmental state korean",
-    "land": "locked",
-    "least": "developed",
-    "long": "term standing range lasting",
-    "low": "lying income",
-    "medium": "range sized",
-    "middle": "income",
-    "multi": "ethnic polar",
-    "non": (
-        "interference intervention aligned alignment proliferation aggression use recognition nuclear discrimination"
-        " governmental discriminatory existence permanent self violence violent selectivity compliance military"
-        " implementation member members selective"
-    ),
-    "north": "south",
-    "peace": "keeping loving making building keepers",
-    "policy": "making",
-    "post": "conflict war",
-    "pre": "emptive eminent",
-    "re": "establishment establish election elected emergence examination",
-    "rules": "based",
-    "secretary": "general",
-    "self": "determination defence defense government governing reliance reliant sufficiency sufficient interest rule",
-    "short": "term range",
-    "so": "called",
-    "socio": "economic",
-    "south": "south east",
-    "sub": "saharan",
-    "third": "world",
-    "vice": "president presidents",
-    "well": "being known established defined",
-    "world": "wide",
-}
-"""First part -> second parts of the compounds that may be broken after their hyphen."""
-
-_ALNUM = r"[^\W_]+(?:[\u0300-\u036f]+[^\W_]*)*"
-_DOTTED = r"(?<![^\W_])[^\W\d_](?:\.[^\W\d_])+(?![^\W_\u0300-\u036f]|[\u0300-\u036f])\.?"
-_BROKEN = "|".join(
-    rf"(?<=(?<![^\W_]){first})-[ \t\r\u00a0]?\n?[ \t\u00a0]?(?:{'|'.join(seconds.split())})(?![^\W_])"
-    for first, seconds in COMPOUNDS.items()
-)
-_UNIT = rf"(?:{_DOTTED}|\d+(?:[.,]\d+)+|{_ALNUM})"
-WORD = re.compile(rf"{_UNIT}(?:[-\u2010\u2011'\u2019]{_UNIT}|(?i:{_BROKEN}))*")
-"""One word, by the definition in the module's docstring."""
-
-
-def words(text: str) -> list[tuple[int, int]]:
-    """Find the words of a text.
-
-    Parameters
-    ----------
-    text : str
-        Any text.
-
-    Returns
-    -------
-    list of tuple of int
-        Start and end (excluded) of each word, in characters.
-
-    Examples
-    --------
-    >>> text = "The U.S. so-called aid \u2013 1,000 tons \u2026 isn't non- interference."
-    >>> [text[start:end] for start, end in words(text)]
-    ['The', 'U.S.', 'so-called', 'aid', '1,000', 'tons', "isn't", 'non- interference']
-    """
-    return [match.span() for match in WORD.finditer(text)]
-
-
-def count_words(text: str) -> int:
-    """Count the words of a text.
-
-    Parameters
-    ----------
-    text : str
-        Any text.
-
-    Returns
-    -------
-    int
-        ``len(words(text))``, about ten times as fast.
-
-    Examples
-    --------
-    >>> count_words("We never exported arms \u2026 to the so-called front.")
-    8
-    """
-    return len(words(text))
-
-
-def word_counts(texts: Iterable[str]) -> np.ndarray:
-    """Count the words of many texts.
-
-    Parameters
-    ----------
-    texts : iterable of str
-        Texts, for example the column `text` of a documents table.
-
-    Returns
-    -------
-    numpy.ndarray of int64
-        One count for each text.
-
-    Examples
-    --------
-    >>> word_counts(["No comment.", ""]).tolist()
-    [2, 0]
-    """
-    return np.fromiter((count_words(text) for text in texts), dtype=np.int64)
+__all__ = ["Quotation", "Turn", "count_words", "quotations", "sentences", "turns", "word_counts", "words"]
 
 
 def _listed(names: str) -> frozenset[str]:
@@ -140,12 +18,9 @@ def _listed(names: str) -> frozenset[str]:
     return frozenset(names.split())
 
 
-_CLOSERS = "\"'\u201d\u2019\u00bb)\\]*"
-_END = re.compile(
-    rf"[.!?\u2026]+[{_CLOSERS}]*(?=\s+[^\sa-z]|\s*\Z|[A-Z][a-z])"
-    r"|[\u3002\uff01\uff1f]+[\u300d\u300f\u201d\u2019)\uff09]*"
-    r"|\n(?=[^\S\n]*\n)|\n(?=\d{1,3}\.\t)"
-)
+_CLOSERS = "\"'”’»)\\]*"
+_STOP = re.compile(rf"[.!?…](?:(?=\s)|[.!?…{_CLOSERS}]*(?=\s|\Z|[A-Z][a-z]))|[。！？]+[」』”’)）]*")
+_BREAK = re.compile(r"\n(?=[^\S\n]*\n|\d{1,3}\.\t)")
 _TOKEN = re.compile(r"[^\W\d_](?:[\w.]*\w)?\Z|\d+\Z")
 _ALWAYS = _listed(
     "mr mrs ms dr st gen sen gov rep prof hon messrs col lt sgt capt maj adm amb pres rev mt ft h.e e.g i.e cf viz vs"
@@ -159,57 +34,56 @@ _STARTERS = _listed(
     "a according additionally after again all also although an and another any are as at be because before both but by"
     " can could despite did do does during each earlier even every finally for from further furthermore given has have"
     " he hence her here his how however i if in indeed instead is it its just last later let like likewise many may"
-    " meanwhile more moreover most mr much my neither nevertheless no nobody none nor not nothing now of on once one only"
-    " or others our perhaps please rather recently she should similarly since so some still such thank that the their"
+    " meanwhile more moreover most mr much my neither nevertheless no nobody none nor not nothing now of on once one"
+    " only or others our perhaps please rather recently she should similarly since so some still such thank that the their"
     " then there therefore these they this those though through throughout thus to today together unfortunately unless"
     " until was we well were what when where whether which while who why will with without would yes yet you your"
 )
+_ABBREVIATIONS = _ALWAYS | _BEFORE_NUMBER | _EITHER
 _FOLLOWING = re.compile(r"\W*(?:(\w\.)|(\w*))")
-_RUNS_ON = re.compile(r"\s*[-\u2013\u2014]+\s*[a-z]")
+_RUNS_ON = re.compile(r"\s*(?:[-–—]+\s*)?[a-z]")
 
 
-def _token_before(text: str, end: int) -> str:
-    """Return the word, with inner dots, that ends at `end`."""
-    match = _TOKEN.search(text, max(0, end - 24), end)
-    return match[0] if match else ""
+def _opens_paragraph(text: str, start: int) -> bool:
+    """Tell whether nothing but blanks stands between `start` and the line's beginning."""
+    _, newline, before = text[max(0, start - 8) : start].rpartition("\n")
+    return bool(start <= 8 or newline) and not before.strip(" \t\ufeff(")
 
 
-def _is_abbreviated(text: str, start: int, end: int) -> bool:
+def _is_abbreviation(text: str, start: int, end: int) -> bool:
     """Tell whether the single dot at `start` belongs to an abbreviation, an initial or a list number."""
-    token = _token_before(text, start)
+    tail = text[max(0, start - 12) : start]
+    found = _TOKEN.search(tail)
+    token = found[0] if found else ""
     folded = token.casefold()
+    initial = len(token) == 1 and token.isalpha()
+    if folded.isalpha() and not initial and folded not in _ABBREVIATIONS:
+        return False
     if folded in _ALWAYS:
         return True
     initial_follows, following = _FOLLOWING.match(text, end).groups("")
     if folded in _BEFORE_NUMBER:
         return following[:1].isdigit()
-    initial = len(token) == 1 and (token.isupper() or token.isalpha() and "." in text[start - 2 : start - 1])
-    if len(token) <= 3 and (token.isdigit() or initial) and _opens_paragraph(text, start - len(token)):
+    if (initial or token.isdigit()) and len(token) <= 3 and _opens_paragraph(text, start - len(token)):
         return True
-    if initial or folded in _EITHER or "." in token and max(map(len, token.split("."))) == 1:
+    if initial or folded in _EITHER or re.fullmatch(r"\w(?:\.\w)+", token):
         return bool(initial_follows) or (following != "" and following.casefold() not in _STARTERS)
     return False
 
 
-def _opens_paragraph(text: str, start: int) -> bool:
-    """Tell whether nothing but blanks stands between `start` and the line's beginning."""
-    before = text[max(0, start - 8) : start].rpartition("\n")
-    return (start <= 8 or before[1] == "\n") and not before[2].strip(" \t\ufeff(")
-
-
 def _is_end(text: str, start: int, end: int) -> bool:
-    """Tell whether the stop at `start`, closing marks up to `end`, ends a sentence."""
-    mark = text[start]
-    if mark == "\n" or mark in "\u3002\uff01\uff1f":
+    """Tell whether the stop at `start`, with closing marks up to `end`, ends a sentence."""
+    if text[start] in "。！？":
         return True
-    tail = text[max(0, start - 7) : start]
-    plain = mark != "." or (len(tail) == 7 and tail.isalpha() and tail.islower()) or text[start + 1 : start + 2] == "."
-    if not plain and _is_abbreviated(text, start, end):
+    following = text[end : end + 2].lstrip()[:1]
+    if following.islower() or ((not following or following in "-–—") and _RUNS_ON.match(text, end)):
         return False
-    following = text[end : end + 4].lstrip()[:1]
-    if following and not text[end].isspace():
-        return mark == "." and tail[-2:].isalpha() and tail[-1].islower()
-    return not (following.islower() or (following in "-\u2013\u2014" and _RUNS_ON.match(text, end)))
+    if text[start] != "." or text[start : start + 2] == "..":
+        return end == len(text) or text[end].isspace()
+    tail = text[max(0, start - 7) : start]
+    if end < len(text) and not text[end].isspace() and not (tail[-2:].isalpha() and tail[-1].islower()):
+        return False
+    return (len(tail) == 7 and tail.isalpha() and tail.islower()) or not _is_abbreviation(text, start, end)
 
 
 def sentences(text: str) -> list[tuple[int, int]]:
@@ -236,14 +110,16 @@ def sentences(text: str) -> list[tuple[int, int]]:
     >>> [text[start:end] for start, end in sentences(text)]
     ['Mr. Aldane left the U.S. Embassy at 3.5 p.m. sharp.', '“No comment,” he said.']
     """
+    cuts = [match.end() for match in _STOP.finditer(text) if _is_end(text, *match.span())]
+    if "\n" in text:
+        cuts = sorted({*cuts, *(match.start() for match in _BREAK.finditer(text))})
     found = []
     start = 0
-    cuts = [match.end() for match in _END.finditer(text) if _is_end(text, *match.span())]
     for cut in [*cuts, len(text)]:
-        piece = text[start:cut]
-        body = piece.strip()
-        if body and (body[0].isalnum() or WORD.search(body)):
-            begin = start + len(piece) - len(piece.lstrip())
+        body = text[start:cut].lstrip()
+        begin = cut - len(body)
+        body = body.rstrip()
+        if body and (body[0].isalpha() or WORD.search(body)):
             found.append((begin, begin + len(body)))
         start = cut
     return found
