@@ -19,7 +19,7 @@ def _listed(names: str) -> frozenset[str]:
 
 
 _CLOSERS = "\"'”’»)\\]*"
-_STOP = re.compile(rf"[.!?…](?:(?=\s)|[.!?…{_CLOSERS}]*(?=\s|\Z|[A-Z][a-z]))|[。！？]+[」』”’)）]*")
+_STOP = re.compile(rf"[.!?…。！？](?:(?=\s)|[.!?…。！？」』）{_CLOSERS}]*(?:(?=\s|\Z|[A-Z][a-z])|(?<=[。！？」』）])))")
 _BREAK = re.compile(r"\n(?=[^\S\n]*\n|\d{1,3}\.\t)")
 _TOKEN = re.compile(r"[^\W\d_](?:[\w.]*\w)?\Z|\d+\Z")
 _ALWAYS = _listed(
@@ -31,16 +31,18 @@ _BEFORE_NUMBER = _listed(
 )
 _EITHER = _listed("etc inc co corp ltd jr sr al bros")
 _STARTERS = _listed(
-    "a according additionally after again all also although an and another any are as at be because before both but by"
-    " can could despite did do does during each earlier even every finally for from further furthermore given has have"
-    " he hence her here his how however i if in indeed instead is it its just last later let like likewise many may"
-    " meanwhile more moreover most mr much my neither nevertheless no nobody none nor not nothing now of on once one"
-    " only or others our perhaps please rather recently she should similarly since so some still such thank that the their"
-    " then there therefore these they this those though through throughout thus to today together unfortunately unless"
-    " until was we well were what when where whether which while who why will with without would yes yet you your"
+    "a according additionally after again all also although an and another any are as at be because before both but"
+    " by can could despite did do does during each earlier even every finally for from further furthermore given has"
+    " have he hence her here his how however i if in indeed instead is it its just last later let like likewise many"
+    " may meanwhile more moreover most mr much my neither nevertheless no nobody none nor not nothing now of on once"
+    " one only or others our perhaps please rather recently she should similarly since so some still such thank that"
+    " the their then there therefore these they this those though through throughout thus to today together"
+    " unfortunately unless until was we well were what when where whether which while who why will with without would"
+    " yes yet you your"
 )
 _ABBREVIATIONS = _ALWAYS | _BEFORE_NUMBER | _EITHER
 _FOLLOWING = re.compile(r"\W*(?:(\w\.)|(\w*))")
+_DOUBTFUL = frozenset(["", *"-–— \t\n\r\u00a0"])
 _RUNS_ON = re.compile(r"\s*(?:[-–—]+\s*)?[a-z]")
 
 
@@ -75,15 +77,17 @@ def _is_end(text: str, start: int, end: int) -> bool:
     """Tell whether the stop at `start`, with closing marks up to `end`, ends a sentence."""
     if text[start] in "。！？":
         return True
-    following = text[end : end + 2].lstrip()[:1]
-    if following.islower() or ((not following or following in "-–—") and _RUNS_ON.match(text, end)):
+    if end < len(text) and not text[end].isspace():
+        before = text[max(0, start - 2) : start]
+        return before.isalpha() and before[-1].islower() and not _is_abbreviation(text, start, end)
+    following = text[end + 1 : end + 2]
+    if following.islower() or (following in _DOUBTFUL and _RUNS_ON.match(text, end)):
         return False
-    if text[start] != "." or text[start : start + 2] == "..":
-        return end == len(text) or text[end].isspace()
-    tail = text[max(0, start - 7) : start]
-    if end < len(text) and not text[end].isspace() and not (tail[-2:].isalpha() and tail[-1].islower()):
-        return False
-    return (len(tail) == 7 and tail.isalpha() and tail.islower()) or not _is_abbreviation(text, start, end)
+    if text[start] != "." or text[start + 1 : start + 2] == ".":
+        return True
+    tail = text[max(0, start - 5) : start]
+    is_long_word = len(tail) == 5 and tail.isalpha() and tail.islower() and tail not in ("paras", "essrs")
+    return is_long_word or not _is_abbreviation(text, start, end)
 
 
 def sentences(text: str) -> list[tuple[int, int]]:
