@@ -5,33 +5,68 @@
 MAKEFLAGS += --no-builtin-rules
 SHELL := /bin/bash
 
+# One thread and fixed seeds of hashing: the same bytes on any machine.
 export OPENBLAS_NUM_THREADS := 1
 export OMP_NUM_THREADS := 1
 export PYTHONHASHSEED := 0
 export MPLBACKEND := Agg
 export MPLCONFIGDIR := $(CURDIR)/.cache/matplotlib
-export SOURCE_DATE_EPOCH := 0
 
 PYTHON := .venv/bin/python
 LIBRARY := $(shell find discourse -name '*.py' -o -name '*.yaml' -o -name '*.mplstyle')
-DATA := $(wildcard datasets/*)
-FIGURES := $(patsubst figures/%.py,%,$(wildcard figures/fig*.py))
+DATA := $(wildcard datasets/*.parquet datasets/*.csv datasets/*.json datasets/gold/*)
+FIGURES := $(sort $(patsubst figures/%.py,.cache/%.stamp,$(wildcard figures/fig[0-9]*.py)))
 
-all: figures ## environment and figures (the default)
+all: figures ## build the environment and every figure (the default)
 
-.venv: .venv/.stamp
+figures: .cache/gallery.stamp ## draw every figure from datasets/
+
+figure: .venv/.stamp ## draw one figure: make figure NAME=fig01_sovereignty_at_the_un
+	$(PYTHON) figures/$(NAME).py
+
 .venv/.stamp: requirements.lock pyproject.toml
 	test -x $(PYTHON) || python3.11 -m venv .venv
 	$(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	$(PYTHON) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $@
 
-.cache/%.stamp: figures/%.py $(LIBRARY) $(DATA) .venv/.stamp
-	@mkdir -p $(@D)
-	$(PYTHON) figures/$*.py
+.cache/fig%.stamp: figures/fig%.py figures/build.py $(LIBRARY) $(DATA) .venv/.stamp
+	@mkdir -p .cache
+	$(PYTHON) figures/fig$*.py
 	@touch $@
 
-help: ## this list
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | column -t -s "$$(printf '\t')"
+.cache/gallery.stamp: $(FIGURES) figures/build.py
+	$(PYTHON) figures/build.py
+	@touch $@
 
-.PHONY: all help
+test: .venv/.stamp ## run every test and every example in the documentation
+	$(PYTHON) -m pytest -q
+
+lint: .venv/.stamp ## check the style of the code
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+
+verify: ## rebuild from datasets/ and compare with what is committed, byte for byte
+	rm -f .cache/*.stamp
+	$(MAKE) all
+	git diff --exit-code --stat -- datasets figures paper
+
+measure: .venv/.stamp ## derive datasets/ from the publishers' files in DISCOURSE_DATA
+	$(PYTHON) datasets/measure.py
+
+verify-measure: measure ## derive datasets/ again and compare with what is committed, byte for byte
+	git diff --exit-code --stat -- datasets
+
+validate: .venv/.stamp ## print accuracy on the held-out third of the coded sentences (needs their texts)
+	$(PYTHON) -m discourse.validate $(GOLD)
+
+benchmark: .venv/.stamp ## time the coder against a plain word count, in one run
+	$(PYTHON) tests/benchmarks/coding.py
+
+clean: ## remove what make has built outside version control
+	rm -rf .cache .venv build
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
+
+.PHONY: all figures figure test lint verify measure verify-measure validate benchmark clean help
