@@ -19,8 +19,10 @@ def _listed(names: str) -> frozenset[str]:
 
 
 _CLOSERS = "\"'”’»)\\]*"
-_STOP = re.compile(rf"[.!?…。！？](?:(?=\s)|[.!?…。！？」』）{_CLOSERS}]*(?:(?=\s|\Z|[A-Z][a-z])|(?<=[。！？」』）])))")
-_BREAK = re.compile(r"\n(?=[^\S\n]*\n|\d{1,3}\.\t)")
+_STOP = re.compile(
+    rf"[.!?…。！？](?:(?=\s)|[.!?…。！？」』）{_CLOSERS}]{{0,12}}(?:(?=\s|\Z|[A-Z][a-z])|(?<=[。！？」』）])))"
+)
+_BREAK = re.compile(r"\n(?:(?:[^\S\n]*+\n)++[^\S\n]*+|(?=\d{1,3}\.\t))")
 _TOKEN = re.compile(r"[^\W\d_](?:[\w.]*\w)?\Z|\d+\Z")
 _ALWAYS = _listed(
     "mr mrs ms dr st gen sen gov rep prof hon messrs col lt sgt capt maj adm amb pres rev mt ft h.e e.g i.e cf viz vs"
@@ -94,8 +96,8 @@ def sentences(text: str) -> list[tuple[int, int]]:
     """Split a text into sentences.
 
     A sentence ends at a stop that is followed by a blank and no small letter, unless the stop belongs to an
-    abbreviation, an initial, a decimal or a list number; at a full-width stop; and at a blank line. A single
-    line break ends nothing: published records are hard-wrapped.
+    abbreviation, an initial, a decimal or a list number; at a full-width stop; and at a blank line that no
+    small letter follows. A single line break ends nothing: published records are hard-wrapped.
 
     Parameters
     ----------
@@ -116,7 +118,8 @@ def sentences(text: str) -> list[tuple[int, int]]:
     """
     cuts = [match.end() for match in _STOP.finditer(text) if _is_end(text, *match.span())]
     if "\n" in text:
-        cuts = sorted({*cuts, *(match.start() for match in _BREAK.finditer(text))})
+        breaks = (match.span() for match in _BREAK.finditer(text))
+        cuts = sorted({*cuts, *(start for start, end in breaks if not text[end : end + 1].islower())})
     found = []
     start = 0
     for cut in [*cuts, len(text)]:
