@@ -101,7 +101,7 @@ def plot_ranges(table: pd.DataFrame, rows: Sequence[str], *, column: str = "code
     for number, actor in enumerate(actors):
         own = table[(table["actor"] == actor) & table[column].isin(rows)]
         offset = 0.22 * ((len(actors) - 1) / 2 - number)
-        _ranges(ax, own[column].map(height) + offset, own, horizontal=True, color=colour_of(actor),
+        _ranges(ax, own[column].map(height).astype(float) + offset, own, horizontal=True, color=colour_of(actor),
                 marker=marker_of(actor), markersize=4, elinewidth=1.2, label=name_of(actor))  # fmt: skip
     ax.set_yticks(list(height.values()), [name.replace("_", " ") for name in height])
     ax.set_ylim(-len(rows) + 0.4, 0.6)
