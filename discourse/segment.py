@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from discourse.words import WORD, count_words, word_counts, words
 
-__all__ = ["Quotation", "Turn", "count_words", "quotations", "sentences", "turns", "word_counts", "words"]
+__all__ = ["WORD", "Quotation", "Turn", "count_words", "quotations", "sentences", "turns", "word_counts", "words"]
 
 
 def _listed(names: str) -> frozenset[str]:
@@ -187,9 +187,9 @@ _PAIRS = re.compile(
     "|".join(
         [f"{pair[0]}{_INSIDE % pair}[{pair[1:]}]" for pair in ("“”", "„“”", "«»", "《》", "「」", "『』")]
         + [
-            rf'(?<!\w)"(?=\S){_INSIDE % chr(34)}(?<=\S)"(?!\w)',
-            r"(?<!\w)‘(?=\S)(?:(?!\n[^\S\n]*\n)[^‘’]|(?<=\w)’(?=\w)){1,600}?(?<=\S)’(?!\w)",
-            r"(?<!\w)'(?=\w)(?:(?!\n[^\S\n]*\n)[^']|(?<=\w)'(?=\w)){1,200}?(?<=[\w.,!?])'(?!\w)",
+            rf'"(?<!\w")(?=\S){_INSIDE % chr(34)}(?<=\S)"(?!\w)',
+            r"‘(?<!\w‘)(?=\S)(?:(?!\n[^\S\n]*\n)[^‘’]|(?<=\w)’(?=\w)){1,600}?(?<=\S)’(?!\w)",
+            r"'(?<!\w')(?=\w)(?:(?!\n[^\S\n]*\n)[^']|(?<=\w)'(?=\w)){1,200}?(?<=[\w.,!?])'(?!\w)",
         ]
     )
 )
@@ -200,10 +200,12 @@ _SPEECH = re.compile(
     r"|me|them))?\s*[,:]?|:|\bthat|\bwords,?|\bas follows)\s*\Z",
     re.I,
 )
+_SO_CALLED = re.compile(r"\bso-\s?called\s*\Z", re.I)
+_THAT = re.compile(r"\bthat\s*\Z", re.I)
 _NAMING = re.compile(
-    r"\b(?:named|entitled|titled|theme|motto|slogans?|banner of|song|songs|film|book|novel|poem|opera|report|article"
-    r"|brochure|pamphlet|declaration|doctrine|operation|programme|program|project|initiative|campaign|conference|forum"
-    r"|newspaper|seminar|exhibition|resolution|plan|treaty|paper|under the title|title)\s*(?:of|on|as|is|was)?"
+    r"\b(?:named|entitled|titled|theme|motto|slogans?|banner of|ideal of|spirit of|songs?|film|book|novel|poem|opera"
+    r"|report|article|brochure|pamphlet|declaration|doctrine|operation|programme|program|project|initiative|campaign|conference"
+    r"|forum|newspaper|seminar|exhibition|resolution|plan|treaty|paper|under the title|title)\s*(?:of|on|as|is|was)?"
     r"\s*[,:]?\s*(?:the\s+)?\Z",
     re.I,
 )
@@ -221,12 +223,15 @@ def _kind(text: str, start: int, end: int) -> str:
     inner = text[start + 1 : end - 1].strip()
     before = text[max(0, start - 40) : start]
     length = count_words(inner)
-    if re.search(r"\bso-\s?called\s*\Z", before, re.I):
+    if _SO_CALLED.search(before):
         return "scare"
     if _NAMING.search(before) and (length > 1 or _is_title_case(inner)):
         return "title"
-    if length > 8 or _SPEECH.search(before) or (length > 3 and inner[-1:] in ".?!" and inner[:1].isupper()):
+    speech = _SPEECH.search(before)
+    if length > 8 or (speech and (length > 2 or not _THAT.search(before))):
         return "direct"
+    if inner[:1].isupper() and length > 2:
+        return "direct" if inner[-1] in ".?!" and length > 3 else "title"
     return "title" if _is_title_case(inner) else "scare"
 
 
