@@ -43,15 +43,15 @@ _STARTERS = _listed(
     " yes yet you your"
 )
 _ABBREVIATIONS = _ALWAYS | _BEFORE_NUMBER | _EITHER
-_FOLLOWING = re.compile(r"\W*(?:(\w\.)|(\w*))")
+_FOLLOWING = re.compile(r"\W*(?:([^\W\d_]\.)|(\w*))")
 _DOUBTFUL = frozenset(["", *"-–— \t\n\r\u00a0"])
 _RUNS_ON = re.compile(r"\s*(?:[-–—]+\s*)?[a-z]")
 
 
-def _opens_paragraph(text: str, start: int) -> bool:
-    """Tell whether nothing but blanks stands between `start` and the line's beginning."""
-    _, newline, before = text[max(0, start - 8) : start].rpartition("\n")
-    return bool(start <= 8 or newline) and not before.strip(" \t\ufeff(")
+def _opens_item(text: str, start: int) -> bool:
+    """Tell whether a line or the item of a list begins at `start`."""
+    before = text[max(0, start - 8) : start].rstrip(" \t\ufeff(")
+    return before[-1:] in tuple("\n:;") if before else start <= 8
 
 
 def _is_abbreviation(text: str, start: int, end: int) -> bool:
@@ -68,7 +68,7 @@ def _is_abbreviation(text: str, start: int, end: int) -> bool:
     initial_follows, following = _FOLLOWING.match(text, end).groups("")
     if folded in _BEFORE_NUMBER:
         return following[:1].isdigit()
-    if (initial or token.isdigit()) and len(token) <= 3 and _opens_paragraph(text, start - len(token)):
+    if (initial or token.isdigit()) and len(token) <= 3 and _opens_item(text, start - len(token)):
         return True
     if initial or folded in _EITHER or re.fullmatch(r"\w(?:\.\w)+", token):
         return bool(initial_follows) or (following != "" and following.casefold() not in _STARTERS)
@@ -215,7 +215,8 @@ _SMALL_WORDS = _listed("a an and as at but by for from in into is of on or our o
 def _is_title_case(inner: str) -> bool:
     """Tell whether all but the small words begin with a capital or a digit."""
     found = [inner[start:end] for start, end in words(inner)]
-    return bool(found) and all(word in _SMALL_WORDS or not word[0].islower() for word in found)
+    is_cased = any(word[0].isupper() or word[0].isdigit() for word in found)
+    return is_cased and all(word in _SMALL_WORDS or not word[0].islower() for word in found)
 
 
 def _kind(text: str, start: int, end: int) -> str:

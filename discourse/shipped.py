@@ -68,7 +68,7 @@ def load_dataset(name: str) -> pd.DataFrame:
             f"name is a DataFrame: load_dataset takes the name of a shipped table, read_documents takes a table of your"
             f" own; legal: {legal}"
         )
-    if name not in tables:
+    if not isinstance(name, str) or name not in tables:
         raise InputError(f"name is {name!r}; legal: {legal}")
     return _READERS[tables[name].suffix](tables[name])
 
