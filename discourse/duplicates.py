@@ -19,6 +19,7 @@ __all__ = ["boilerplate", "near_duplicates"]
 _RUN = 5
 _PERMUTATIONS = 128
 _SEED = 1
+_GENEROUS = 0.7  # hashing proposes from this share of the threshold, so that next to no pair above it is missed
 _SHORTEST = 5
 
 
@@ -64,7 +65,7 @@ def near_duplicates(documents: pd.DataFrame, threshold: float = 0.8) -> pd.DataF
         raise InputError(f"threshold is {threshold!r}; legal: a number above 0 and at most 1")
     documents = check_documents(documents)
     order = documents.sort_values([name for name in ("date", "doc_id") if name in documents], kind="stable")
-    index = MinHashLSH(threshold=threshold, num_perm=_PERMUTATIONS, weights=(0.1, 0.9))
+    index = MinHashLSH(threshold=_GENEROUS * threshold, num_perm=_PERMUTATIONS, weights=(0.1, 0.9))
     kept: dict[str, np.ndarray] = {}
     rows = []
     for doc_id, text in zip(order["doc_id"], order["text"], strict=True):
