@@ -147,7 +147,7 @@ def boilerplate(documents: pd.DataFrame, min_documents: int = 5) -> pd.DataFrame
     rows = []
     for doc_id, text in zip(documents["doc_id"], documents["text"], strict=True):
         copy = working_copy(text)
-        for number, (start, end) in enumerate(sentences(copy)):
+        for number, (start, end) in enumerate(sentences(text)):
             found = WORD.findall(copy[start:end].casefold())
             if len(found) >= _SHORTEST:
                 key = " ".join("0" if word[0].isdigit() else word for word in found)

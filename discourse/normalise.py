@@ -14,7 +14,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from discourse.documents import check_documents
-from discourse.words import WORD
+from discourse.segment import PAGE_BREAK, WORD
 
 __all__ = ["lint", "working_copy"]
 
@@ -39,12 +39,6 @@ def _blanks(match: re.Match[str]) -> str:
     return " " * len(match[0])
 
 
-def _blank_page_header(match: re.Match[str]) -> str:
-    """Blank a page's number, symbol and date where they stand on lines of their own."""
-    alone = match[0].rstrip(" \t") != match[0].rstrip() or match.end() == len(match.string)
-    return _blanks(match) if re.search(r"-\d{5}", match[0]) or alone else match[0]
-
-
 def _runs_on(match: re.Match[str]) -> bool:
     """Tell whether the sentence before a match has no end yet."""
     before = match.string[max(0, match.start() - 24) : match.start()].rstrip()
@@ -58,8 +52,8 @@ def _blank_number(match: re.Match[str]) -> str:
     return "\n\n" + " " * (len(match[0]) - 2) if match[0][0] == "\n" else _blanks(match)
 
 
-def _blank_page_number(match: re.Match[str]) -> str:
-    """Blank a number alone on its line, leaving a paragraph break unless the sentence runs on over the page."""
+def _blank_page_break(match: re.Match[str]) -> str:
+    """Blank a page's number and symbol, leaving a paragraph break unless the sentence runs on over the page."""
     return _blanks(match) if _runs_on(match) else "\n\n" + " " * (len(match[0]) - 2)
 
 
@@ -92,22 +86,13 @@ class _Defect(NamedTuple):
         return not self.hints or any(hint.search(text) for hint in self.hints)
 
 
-_SYMBOL = r"(?:\d\d-\d{5}|\d{1,3}/\d{1,3}|A/\d\d/[\w./]*\d|\d\d/\d\d/\d{4})"
 _MARKDOWN = re.compile(
     r"(?m)\[([^\[\]]{1,300})\]\((?:https?:|mailto:|/)[^)\s]*\)|^\#{1,6}[ \t]+(?:Page \d+[^\n]*)?|^>[ \t]?"
     r"|^[ \t]*(?:[-*_][ \t]?){3,}$|\*{1,3}|\\(?=[\[\]*_#.!>-])"
 )
 _DEFECTS = (
     _Defect("markdown", _MARKDOWN, _unmark, tuple(map(re.compile, (r"\*\*", r"\]\(", r"\n\#{1,6} ", r"\\[\[\]*_#]")))),
-    _Defect(
-        "page_header",
-        re.compile(
-            rf"\n\s{{0,20}}(?:\d{{1,3}}[ \t]+)?{_SYMBOL}(?:\s+{_SYMBOL})*(?:[ \t]+\d{{1,3}}(?=\s*\n))?(?:\s+|\Z)"
-        ),
-        _blank_page_header,
-        (re.compile(r"-\d{5}\b"), re.compile(r"/PV\.")),
-    ),
-    _Defect("page_number", re.compile(r"\n\s{0,20}\d{1,3}[ \t\r]*\n\s{0,20}"), _blank_page_number),
+    _Defect("page_break", PAGE_BREAK, _blank_page_break),
     _Defect("numbered_paragraph", re.compile(r"\n[ \t\r>|]*\d{1,3}\.[ \t]"), _blank_number),
     _Defect("numbered_paragraph", re.compile(r"\A[\ufeff\s]*\d{1,3}\.[ \t]"), _blank_number),
     _Defect("mojibake", re.compile(r"â€[œ™˜”“\x9d]"), _reread),

@@ -10,7 +10,18 @@ from typing import NamedTuple
 
 from discourse.words import WORD, count_words, word_counts, words
 
-__all__ = ["WORD", "Quotation", "Turn", "count_words", "quotations", "sentences", "turns", "word_counts", "words"]
+__all__ = [
+    "PAGE_BREAK",
+    "WORD",
+    "Quotation",
+    "Turn",
+    "count_words",
+    "quotations",
+    "sentences",
+    "turns",
+    "word_counts",
+    "words",
+]
 
 
 def _listed(names: str) -> frozenset[str]:
@@ -22,7 +33,16 @@ _CLOSERS = "\"'”’»)\\]*"
 _STOP = re.compile(
     rf"[.!?…。！？](?:(?=\s)|[.!?…。！？」』）{_CLOSERS}]{{0,12}}(?:(?=\s|\Z|[A-Z][a-z])|(?<=[。！？」』）])))"
 )
-_BREAK = re.compile(r"\n(?:(?:[^\S\n]*+\n)++[^\S\n]*+|(?=\d{1,3}\.\t))")
+_SYMBOL = r"(?:\d\d-\d{5}|\d{1,3}/\d{1,3}|A/\d\d/[\w./]*\d|\d\d/\d\d/\d{4})"
+_PAGE = (
+    rf"\s{{0,20}}+(?=\d|A/)(?:(?:\d{{1,3}}[ \t]+)?(?:{_SYMBOL}\s+)*\d\d-\d{{5}}(?:\s+{_SYMBOL})*"
+    rf"(?:[ \t]+\d{{1,3}}(?=\s*\n))?(?:\s{{1,20}}|\Z)"
+    rf"|(?:\d{{1,3}}|{_SYMBOL}(?:\s+{_SYMBOL})*)[ \t\r]*(?:\n\s{{0,20}}|\Z))"
+)
+PAGE_BREAK = re.compile(rf"\n{_PAGE}")
+"""A page's number, symbol and date between two lines of text, where no sentence ends."""
+_BREAK = re.compile(rf"\n(?:(?P<page>{_PAGE})|(?:[^\S\n]*+\n)++[^\S\n]*+|(?=\d{{1,3}}\.\t))")
+_LETTER = re.compile(r"[^\W\d_]")
 _TOKEN = re.compile(r"[^\W\d_](?:[\w.]*\w)?\Z|\d+\Z")
 _ALWAYS = _listed(
     "mr mrs ms dr st gen sen gov rep prof hon messrs col lt sgt capt maj adm amb pres rev mt ft h.e e.g i.e cf viz vs"
@@ -97,18 +117,19 @@ def sentences(text: str) -> list[tuple[int, int]]:
 
     A sentence ends at a stop that is followed by a blank and no small letter, unless the stop belongs to an
     abbreviation, an initial, a decimal or a list number; at a full-width stop; and at a blank line that no
-    small letter follows. A single line break ends nothing: published records are hard-wrapped.
+    small letter follows. A single line break ends nothing, nor does a page's number or symbol between two lines:
+    published records are hard-wrapped.
 
     Parameters
     ----------
     text : str
-        A text or its working copy.
+        A text as published; its working copy gives the same sentences, page numbers and the like apart.
 
     Returns
     -------
     list of tuple of int
         Start and end (excluded) of each sentence in characters, in order, without surrounding blanks. What holds no
-        letter and no digit is no sentence.
+        letter is no sentence.
 
     Examples
     --------
@@ -118,7 +139,7 @@ def sentences(text: str) -> list[tuple[int, int]]:
     """
     cuts = [match.end() for match in _STOP.finditer(text) if _is_end(text, *match.span())]
     if "\n" in text:
-        breaks = (match.span() for match in _BREAK.finditer(text))
+        breaks = (match.span() for match in _BREAK.finditer(text) if match.lastgroup != "page")
         cuts = sorted({*cuts, *(start for start, end in breaks if not text[end : end + 1].islower())})
     found = []
     start = 0
@@ -126,7 +147,7 @@ def sentences(text: str) -> list[tuple[int, int]]:
         body = text[start:cut].lstrip()
         begin = cut - len(body)
         body = body.rstrip()
-        if body and (body[0].isalpha() or WORD.search(body)):
+        if body and (body[0].isalpha() or _LETTER.search(body)):
             found.append((begin, begin + len(body)))
         start = cut
     return found

@@ -101,6 +101,7 @@ def test_a_page_break_within_a_sentence_leaves_one_sentence(header):
         "We ask no more.",
     ]
     assert count_words(copy) == 10
+    assert [text[end - 1] for _, end in sentences(text)] == [".", "."]
 
 
 @pytest.mark.parametrize(
@@ -127,8 +128,8 @@ def documents(*texts, **columns):
         ("non- use, pre- and post-war", "hyphen_break", 1, 3),
         ("so.\n12. We\n13. They", "numbered_paragraph", 1, 3),
         ("1. We agree", "numbered_paragraph", 1, 0),
-        ("We\n \n13 10-54827 \n \nagree", "page_header", 1, 2),
-        ("We\n23\nagree", "page_number", 1, 2),
+        ("We\n \n13 10-54827 \n \nagree", "page_break", 1, 2),
+        ("We\n23\nagree", "page_break", 1, 2),
         ("the **end**", "markdown", 2, 4),
         ("todayís world", "mojibake", 1, 5),
         ("â€œyes", "mojibake", 1, 0),
