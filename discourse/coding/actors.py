@@ -2,16 +2,18 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 
 from discourse.coding._yaml import read_yaml
+from discourse.coding.automaton import Automaton
 from discourse.coding.codebook import FOLDER
 from discourse.coding.patterns import translate
 
 __all__ = ["Actors", "Parties", "load_actors"]
 
+_THIRD_PERSON = r"\b(?:they|he|she|their|his|others?|some)\b"
 _TIE = {"actor!": str, "from": str, "to": str, "source!": str}
 _PERSON = {"name!": str, "from": str, "to": str}
 _SCHEMA = {
@@ -36,44 +38,87 @@ class Parties:
 
     Parameters
     ----------
+    actor : str
+        Whose document it is.
     expressions : mapping of str to str
         Regular expressions for ``self``, ``own`` (self or ally) and ``other``, to put into patterns.
-    self_names, other_names, ally_names, adversary_names : re.Pattern or None
-        How the parties are named, for reading context; None where none is known.
+    self_words : re.Pattern
+        The first person and the actor's own names.
+    allies, adversaries : frozenset of str
+        Actors on its side, and against it, on the document's date.
     key : tuple
-        Equal for documents with the same parties.
+        Equal for documents with the same expressions.
     """
 
+    actor: str
     expressions: Mapping[str, str]
-    self_names: re.Pattern
-    other_names: re.Pattern
-    ally_names: re.Pattern | None
-    adversary_names: re.Pattern | None
-    key: tuple = field(default=())
+    self_words: re.Pattern
+    allies: frozenset[str]
+    adversaries: frozenset[str]
+    key: tuple
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Actors:
     """All actors with an entry, and the words of the first person."""
 
     first_person: tuple[str, ...]
     entries: Mapping[str, dict]
 
+    @cache  # noqa: B019 - one per gazetteer file, which lives as long as the process
     def parties(self, actor: str, date: str) -> Parties:
         """The parties of `actor` on `date` (ISO; "" where unknown: every tie counts)."""
-        return _parties(self, actor, date) if actor in self.entries else _stranger(self, actor)
+        entry = self.entries.get(actor, {})
+        allies, adversaries = (
+            tuple(tie["actor"] for tie in entry.get(kind, []) if _holds(tie, date))
+            for kind in ("allies", "adversaries")
+        )
+        return self._build(actor, self.names(actor, date), allies, adversaries)
 
+    @cache  # noqa: B019
+    def _build(
+        self, actor: str, mine: tuple[str, ...], allies: tuple[str, ...], adversaries: tuple[str, ...]
+    ) -> Parties:
+        first = tuple(translate(word, {}) for word in self.first_person)
+        friends = tuple(name for one in allies for name in self.names(one))
+        others = tuple(name for one in self.entries if one not in (actor, *allies) for name in self.names(one))
+        expressions = {
+            "self": _union((*first, *mine)),
+            "own": _union((*first, *mine, *friends)),
+            "other": _union((_THIRD_PERSON, *others)),
+        }
+        key = (mine, allies)
+        words = re.compile(expressions["self"])
+        return Parties(actor, expressions, words, frozenset(allies), frozenset(adversaries), key)
+
+    @cache  # noqa: B019
     def names(self, actor: str, date: str = "") -> tuple[str, ...]:
-        """Everything that `actor` is called in text, as regular expressions."""
+        """Everything that `actor` is called in text, as regular expressions.
+
+        An actor without an entry is called by its own name, unless that is a bare country code.
+        """
         entry = self.entries.get(actor)
         if entry is None:
-            return ()
+            return () if re.fullmatch(r"[A-Z]{3}", actor) else (rf"\b{re.escape(actor.lower())}\b",)
         leaders = [leader["name"] for leader in entry.get("leaders", []) if _holds(leader, date)]
         plain = [*entry["names"], *entry.get("capitals", []), *entry.get("offices", []), *leaders]
         return tuple(translate(name, {}) for name in plain)
 
-    def __hash__(self) -> int:
-        return id(self)
+    @cached_property
+    def _gazetteer(self) -> tuple[Automaton, list[tuple[str, re.Pattern]]]:
+        """An automaton of all names, and for each name its actor and its expression."""
+        owners = [(actor, re.compile(name)) for actor in self.entries for name in self.names(actor)]
+        return Automaton([name.pattern for _, name in owners]), owners
+
+    @lru_cache(maxsize=4096)  # noqa: B019
+    def mentions(self, sentence: str) -> tuple[tuple[int, int, str], ...]:
+        """Where actors with an entry are named in a clean lower-case sentence: (start, end, actor), in order."""
+        automaton, owners = self._gazetteer
+        named = {number for number, _ in automaton.ends(sentence)}
+        found = {
+            (*match.span(), owners[number][0]) for number in named for match in owners[number][1].finditer(sentence)
+        }
+        return tuple(sorted(found))
 
 
 @cache
@@ -97,7 +142,7 @@ def load_actors(path: Path | None = None) -> Actors:
 
     Examples
     --------
-    >>> bool(load_actors().parties("PRK", "2024-10-01").self_names.search("the dprk has never done so"))
+    >>> bool(load_actors().parties("PRK", "2024-10-01").self_words.search("the dprk has never done so"))
     True
     """
     data = read_yaml(path or FOLDER / "actors.yaml", _SCHEMA)
@@ -113,41 +158,3 @@ def _holds(tie: Mapping[str, str], date: str) -> bool:
 
 def _union(expressions: tuple[str, ...]) -> str:
     return "|".join(dict.fromkeys(expressions)) or r"(?!)"
-
-
-@cache
-def _parties(actors: Actors, actor: str, date: str) -> Parties:
-    entry = actors.entries[actor]
-    ties = {
-        kind: tuple(tie["actor"] for tie in entry.get(kind, []) if _holds(tie, date))
-        for kind in ("allies", "adversaries")
-    }
-    called = {kind: tuple(name for one in ties[kind] for name in actors.names(one)) for kind in ties}
-    mine = actors.names(actor, date)
-    key = (actor, mine, *ties.values())
-    others = tuple(name for one in actors.entries if one not in (actor, *ties["allies"]) for name in actors.names(one))
-    return _build(actors, mine, called, others, key)
-
-
-@cache
-def _stranger(actors: Actors, actor: str) -> Parties:
-    """An actor without an entry: first person and its own name, unless the name is a bare country code."""
-    mine = () if re.fullmatch(r"[A-Z]{3}", actor) else (rf"\b{re.escape(actor.lower())}\b",)
-    others = tuple(name for one in actors.entries for name in actors.names(one))
-    return _build(actors, mine, {"allies": (), "adversaries": ()}, others, (None, mine))
-
-
-def _build(actors: Actors, mine: tuple[str, ...], called: dict, others: tuple[str, ...], key: tuple) -> Parties:
-    first = tuple(translate(word, {}) for word in actors.first_person)
-    return Parties(
-        expressions={
-            "self": _union((*first, *mine)),
-            "own": _union((*first, *mine, *called["allies"])),
-            "other": _union((r"\b(?:they|he|she|their|his|others?|some)\b", *others)),
-        },
-        self_names=re.compile(_union((*first, *mine))),
-        other_names=re.compile(_union((*others, *called["allies"]))),
-        ally_names=re.compile(_union(called["allies"])) if called["allies"] else None,
-        adversary_names=re.compile(_union(called["adversaries"])) if called["adversaries"] else None,
-        key=key,
-    )

@@ -7,6 +7,7 @@ file and names line and column of a mistake.
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import chain
 from pathlib import Path
 
 from discourse.coding._yaml import read_yaml
@@ -106,6 +107,10 @@ class Rule:
     positive: tuple[Example, ...] = ()
     negative: tuple[Example, ...] = ()
     source: str = ""
+
+    def conditions(self) -> Iterator[Pattern]:
+        """All patterns but the cue's."""
+        return chain(self.all, self.without, self.exclusions, self.near)
 
 
 @dataclass(frozen=True)
@@ -220,7 +225,7 @@ def _rule(path: Path, code: str, entry: dict, lists: dict[str, str]) -> Rule:
         return tuple(Pattern(one, _translate(path, f"rule {entry['id']}", one, lists)) for one in sources)
 
     near = entry.get("near", {})
-    rule = Rule(
+    return Rule(
         id=entry["id"],
         code=code,
         any=patterns(entry["any"]),
@@ -235,13 +240,6 @@ def _rule(path: Path, code: str, entry: dict, lists: dict[str, str]) -> Rule:
         source=entry.get("source", ""),
         **_treatments(entry),
     )
-    for pattern in rule.any:
-        if not pattern.literals:
-            raise InputError(
-                f"{path}: rule {rule.id}: pattern {pattern.source!r} has no fixed word to find it by; "
-                "legal: at least one word of two letters or more that every match contains"
-            )
-    return rule
 
 
 def _examples(entries: list) -> tuple[Example, ...]:

@@ -1,8 +1,8 @@
 """The coder: from documents to spans.
 
-One pass of an Aho-Corasick automaton over each text finds the literals without which no rule can match
-(`discourse.coding.literals`); only sentences that hold one are searched with the rules' expressions, and only what
-they find is read in context. No parser, no model, nothing to download.
+One pass of an automaton over each text finds where any pattern may match (`discourse.coding.automaton`); only those
+sentences are searched with the patterns themselves, and only what they find is read in context. No parser, no model,
+nothing to download.
 """
 
 from collections.abc import Iterator, Sequence

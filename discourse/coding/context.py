@@ -4,11 +4,10 @@ All functions see the clean copy of one sentence in lower case, with offsets in 
 """
 
 import re
-from collections.abc import Sequence
 
-from discourse.coding.actors import Parties
+from discourse.coding.actors import Parties, load_actors
 
-__all__ = ["holder_of", "is_negated", "referent_of", "reported_by"]
+__all__ = ["holder_of", "is_negated", "referent_of", "reported_by", "target_of"]
 
 _NEGATION = re.compile(
     r"(?:\b(?:not|never|no|nor|neither|without|nobody|none|cannot|hardly)\b|n't\b)(?!\s+(?:only|just|merely|simply|least)\b)"
@@ -22,7 +21,7 @@ _DOUBTED = (
     r"|insinuat(?:es?|ed|ing)|purport(?:s|ed|ing)?"
 )
 _PLAIN = (
-    r"says?|said|stat(?:es?|ed)|declar(?:es?|ed)|argu(?:es?|ed)|assert(?:s|ed)?|insist(?:s|ed)?"
+    r"says?|said|stated|states(?=\s+that\b)|declar(?:es?|ed)|argu(?:es?|ed)|assert(?:s|ed)?|insist(?:s|ed)?"
     r"|maintain(?:s|ed)?|believ(?:es?|ed)|th(?:inks?|ought)"
 )
 _REPORT = re.compile(rf"\b(?:(?P<doubted>{_DOUBTED})|(?P<plain>{_PLAIN}))\b(?:\s+(?:that|to|us|them)\b)?")
@@ -49,31 +48,24 @@ def reported_by(sentence: str, start: int, parties: Parties) -> str | None:
     """Who is reported to hold what stands at `start`: self, ally, other, or None where nothing is reported."""
     verdict = None
     for match in _REPORT.finditer(sentence, 0, start):
-        if _CLAUSE_END.search(sentence, match.end(), start):
-            continue
-        subject = sentence[max(0, match.start() - 60) : match.start()]
-        verdict = _reporter(subject, bool(match.group("doubted")), parties)
+        if not _CLAUSE_END.search(sentence, match.end(), start):
+            verdict = _reporter(sentence, match, parties)
     return verdict
 
 
-def _reporter(subject: str, doubted: bool, parties: Parties) -> str | None:
-    nearest = max(
-        ((_last(pattern, subject), party) for party, pattern in _named(parties)),
-        default=(-1, None),
-        key=lambda found: found[0],
-    )
-    if nearest[0] < 0:
-        return "other" if doubted else None
-    return {"adversary": "other", "third": "other" if doubted else None}.get(nearest[1], nearest[1])
-
-
-def _named(parties: Parties) -> Sequence[tuple[str, re.Pattern]]:
-    known = (("self", parties.self_names), ("ally", parties.ally_names), ("adversary", parties.adversary_names))
-    return [(party, pattern) for party, pattern in (*known, ("third", _THIRD_PERSON)) if pattern is not None]
-
-
-def _last(pattern: re.Pattern, text: str) -> int:
-    return max((match.start() for match in pattern.finditer(text)), default=-1)
+def _reporter(sentence: str, report: re.Match, parties: Parties) -> str | None:
+    """Who the subject of a reporting verb is: the party named last before it."""
+    first, last = max(0, report.start() - 60), report.start()
+    named = [(found.start(), "self") for found in parties.self_words.finditer(sentence, first, last)]
+    named += [(found.start(), "third") for found in _THIRD_PERSON.finditer(sentence, first, last)]
+    for start, end, actor in load_actors().mentions(sentence):
+        if first <= start and end <= last and actor != parties.actor:
+            side = "ally" if actor in parties.allies else "adversary" if actor in parties.adversaries else "third"
+            named.append((start, side))
+    who = max(named, default=(0, "third"))[1]
+    if who == "third":
+        return "other" if report.group("doubted") else None
+    return "other" if who == "adversary" else who
 
 
 def holder_of(sentence: str, start: int, parties: Parties) -> str:
@@ -87,17 +79,30 @@ def referent_of(sentence: str, start: int, end: int, parties: Parties) -> str:
     The determiner or name nearest to the cue decides; without one near it, it is everyone's.
     """
     first, last = max(0, start - _NEAR), end + _NEAR
-    distances = {
-        party: min(
-            (max(found.start() - end, start - found.end(), 0) for found in pattern.finditer(sentence, first, last)),
-            default=_NEAR,
-        )
-        for party, pattern in (
-            ("self", parties.self_names),
-            ("other", parties.other_names),
-            ("other_pronoun", _OTHERS),
-            ("all", _ALL),
-        )
-    }
-    nearest = min(distances, key=distances.get)
-    return "all" if distances[nearest] == _NEAR else nearest.removesuffix("_pronoun")
+    found = [
+        (_distance(start, end, match.start(), match.end()), order, referent)
+        for order, (referent, pattern) in enumerate((("self", parties.self_words), ("other", _OTHERS), ("all", _ALL)))
+        for match in pattern.finditer(sentence, first, last)
+    ]
+    found += [
+        (distance, 1, "other") for distance, _ in _others_named(sentence, start, end, parties) if distance < _NEAR
+    ]
+    return min(found, default=(0, 0, "all"))[2]
+
+
+def target_of(sentence: str, start: int, end: int, parties: Parties) -> str | None:
+    """The actor whose claim or act the cue is about: the nearest one named that is not the speaker, or None."""
+    return min(_others_named(sentence, start, end, parties), default=(0, None))[1]
+
+
+def _others_named(sentence: str, start: int, end: int, parties: Parties) -> list[tuple[int, str]]:
+    """(distance to the cue, actor) for everyone named but the speaker."""
+    return [
+        (_distance(start, end, first, last), actor)
+        for first, last, actor in load_actors().mentions(sentence)
+        if actor != parties.actor
+    ]
+
+
+def _distance(start: int, end: int, first: int, last: int) -> int:
+    return max(first - end, start - last, 0)

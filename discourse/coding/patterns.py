@@ -18,7 +18,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from discourse.coding.literals import required_literals
 from discourse.errors import InputError
 
 __all__ = ["PARTIES", "Pattern", "expand", "translate"]
@@ -31,6 +30,7 @@ _TOKEN = re.compile(
 )
 _LIST = re.compile(r"<(\w+)>(?<!\(\?P<cue>)")
 _BLANK = r"\s+"
+_ANYONE = r"\w[\w'.-]*(?:\s+[\w'.-]+){0,6}"
 _WORDS_BETWEEN = r"(?:[^\w;:–—]+\w[\w'’.-]*){{0,{}}}?[^\w;:–—]+"
 
 
@@ -56,9 +56,9 @@ class Pattern:
     expression: str
 
     @cached_property
-    def literals(self) -> frozenset[str]:
-        """What the automaton looks for; the parties differ by document and are left out."""
-        return required_literals(expand(self.expression, dict.fromkeys(PARTIES, r"\w+")))
+    def loose(self) -> str:
+        """The expression for the automaton, which knows no parties: up to seven words stand for each."""
+        return expand(self.expression, dict.fromkeys(PARTIES, _ANYONE))
 
     @cached_property
     def has_parties(self) -> bool:
@@ -101,9 +101,11 @@ def translate(source: str, lists: Mapping[str, str]) -> str:
         expression = "".join(_translate_token(match, lists) for match in _TOKEN.finditer(source))
         expression = _edge(source[0]) + expression + _edge(source[-1])
     try:
-        re.compile(expand(expression, dict.fromkeys(PARTIES, "x")))
+        compiled = re.compile(expand(expression, dict.fromkeys(PARTIES, "x")))
     except re.error as error:
         raise InputError(f"pattern {source!r} cannot be read: {error}") from None
+    if compiled.match(""):
+        raise InputError(f"pattern {source!r} matches where nothing stands; legal: at least one character")
     return expression
 
 

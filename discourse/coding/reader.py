@@ -1,19 +1,17 @@
 """One document at a time: find candidate sentences, match the rules in them, resolve overlaps, read the context."""
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterator
 from functools import lru_cache
-
-import ahocorasick_rs
+from typing import NamedTuple
 
 from discourse.coding.actors import Parties, load_actors
+from discourse.coding.automaton import Automaton
 from discourse.coding.codebook import Codebook, Rule
-from discourse.coding.context import holder_of, is_negated, referent_of
+from discourse.coding.context import holder_of, is_negated, referent_of, target_of
 from discourse.coding.patterns import Pattern
-from discourse.coding.targets import target_of
 from discourse.normalise import working_copy
 from discourse.segment import quotations, sentences
 
@@ -22,16 +20,23 @@ __all__ = ["Reader"]
 _QUOTE_MARKS = re.compile("[\"“”«»‘’'《》「」]")
 
 
-@dataclass(frozen=True)
-class _Match:
-    """A cue in a sentence: which rule fired, in the sentence's own offsets."""
+class _Sentence(NamedTuple):
+    """A sentence to search: in lower case and as written, which cues may stand in it, whose it is."""
+
+    low: str
+    written: str
+    cues: set[int]
+    parties: Parties
+
+
+class _Match(NamedTuple):
+    """A cue in a sentence: which rule fired where, in the sentence's own offsets."""
 
     start: int
     end: int
-    reach: tuple[int, int]
+    order: int
     rule: Rule
     construct: str
-    order: int
 
 
 class Reader:
@@ -40,21 +45,16 @@ class Reader:
     Parameters
     ----------
     books : tuple of Codebook
-        The codebooks; their rules' literals become one automaton.
+        The codebooks; all their patterns become one automaton.
     """
 
     def __init__(self, books: tuple[Codebook, ...]):
-        self._rules = [(book, rule) for book in books for rule in book.rules()]
-        by_literal = defaultdict(list)
-        self._cues: list[tuple[int, Pattern]] = []
-        for number, (_, rule) in enumerate(self._rules):
-            for pattern in rule.any:
-                for literal in sorted(pattern.literals):
-                    by_literal[literal].append(len(self._cues))
-                self._cues.append((number, pattern))
-        self._literals = sorted(by_literal)
-        self._cues_of = [tuple(by_literal[literal]) for literal in self._literals]
-        self._automaton = ahocorasick_rs.AhoCorasick(self._literals)
+        self._cues = [(book.construct, rule, cue) for book in books for rule in book.rules() for cue in rule.any]
+        conditions = (one for book in books for rule in book.rules() for one in rule.conditions())
+        self._number = {loose: number for number, loose in enumerate(dict.fromkeys(one.loose for one in conditions))}
+        self._whole_scope = {book.construct for book in books if book.nested_scope == "codebook"}
+        self._cue_automaton = Automaton([cue.loose for _, _, cue in self._cues])
+        self._condition_automaton = Automaton(list(self._number))
         self._compiled: dict[tuple, re.Pattern] = {}
 
     @staticmethod
@@ -67,58 +67,59 @@ class Reader:
         """All spans of one document, as tuples in the order of the spans table."""
         clean = working_copy(text)
         low = lower(clean)
-        hits = self._automaton.find_matches_as_indexes(low, overlapping=True)
+        hits = self._cue_automaton.ends(low)
         if not hits:
             return []
         bounds = sentences(text)
         parties = load_actors().parties(actor, date)
         marks = quotations(text) if _QUOTE_MARKS.search(text) else []
         spans = []
-        for number, cues in self._candidates(hits, bounds):
+        for number, cues in _by_sentence(hits, bounds):
             first, last = bounds[number]
-            found = self._match(cues, low[first:last], clean[first:last], parties)
-            for match in found:
-                context = _context(match, low[first:last], first, marks, parties, actor)
+            sentence = _Sentence(low[first:last], clean[first:last], cues, parties)
+            for match in self._match(sentence):
                 start, end = first + match.start, first + match.end
                 head = (doc_id, actor, number, start, end, match.construct, match.rule.code)
-                spans.append((*head, text[start:end], match.rule.id, *context))
+                spans.append((*head, text[start:end], match.rule.id, *_context(match, sentence, first, marks)))
         return spans
 
-    def _candidates(self, hits: Iterable[tuple], bounds: list[tuple[int, int]]) -> list[tuple[int, list[int]]]:
-        """Sentences that hold a literal, each with the cues to try in it."""
-        starts = [start for start, _ in bounds]
-        wanted: dict[int, set[int]] = defaultdict(set)
-        for literal, start, _ in hits:
-            wanted[bisect_right(starts, start) - 1].update(self._cues_of[literal])
-        return [(number, sorted(wanted[number])) for number in sorted(wanted) if number >= 0]
-
-    def _match(self, cues: list[int], low: str, clean: str, parties: Parties) -> list[_Match]:
+    def _match(self, sentence: _Sentence) -> list[_Match]:
+        """All cues in a sentence whose rules' conditions hold, of overlapping ones the longest."""
         matches = []
-        for cue in cues:
-            number, pattern = self._cues[cue]
-            book, rule = self._rules[number]
-            sentence = clean if rule.case else low
-            for found in self._expression(pattern, parties).finditer(sentence):
+        for number in sorted(sentence.cues):
+            construct, rule, cue = self._cues[number]
+            text = sentence.written if rule.case else sentence.low
+            for found in self._expression(cue, sentence.parties).finditer(text):
                 start, end = found.span("cue") if "cue" in found.re.groupindex else found.span()
-                if end > start and self._holds(rule, sentence, start, end, parties):
-                    matches.append(_Match(start, end, found.span(), rule, book.construct, number))
-        return _longest(matches, {book.construct for book, _ in self._rules if book.nested_scope == "codebook"})
+                if end > start and self._holds(rule, sentence, start, end):
+                    matches.append(_Match(start, end, number, rule, construct))
+        return _longest(matches, self._whole_scope)
 
-    def _holds(self, rule: Rule, sentence: str, start: int, end: int, parties: Parties) -> bool:
-        def search(pattern: Pattern) -> re.Match | None:
-            return self._expression(pattern, parties).search(sentence)
+    def _holds(self, rule: Rule, sentence: _Sentence, start: int, end: int) -> bool:
+        """Whether the rule's conditions hold for a cue: exclusions, what else must and must not stand, proximity."""
+        if not any(rule.conditions()):
+            return True
+        held = self._held(sentence.low)
 
-        if any(search(pattern) for pattern in rule.without) or not all(map(search, rule.all)):
+        def places(*patterns: Pattern) -> Iterator[tuple[int, int]]:
+            text = sentence.written if rule.case else sentence.low
+            for pattern in patterns:
+                if self._number[pattern.loose] in held:
+                    for found in self._expression(pattern, sentence.parties).finditer(text):
+                        yield found.span()
+
+        if any(first < end and start < last for first, last in places(*rule.exclusions)):
             return False
-        for pattern in rule.exclusions:
-            for other in self._expression(pattern, parties).finditer(sentence):
-                if other.start() < end and start < other.end():
-                    return False
+        if any(places(*rule.without)) or not all(any(places(pattern)) for pattern in rule.all):
+            return False
         return not rule.near or any(
-            _words_between(sentence, start, end, other) <= rule.near_words
-            for pattern in rule.near
-            for other in self._expression(pattern, parties).finditer(sentence)
+            _words_between(sentence.low, start, end, place) <= rule.near_words for place in places(*rule.near)
         )
+
+    @lru_cache(maxsize=64)  # noqa: B019 - a reader lives as long as the process
+    def _held(self, sentence: str) -> set[int]:
+        """Which conditions may be met in a sentence; rules are asked about the same sentence many times."""
+        return {number for number, _ in self._condition_automaton.ends(sentence)}
 
     def _expression(self, pattern: Pattern, parties: Parties) -> re.Pattern:
         key = (pattern.expression, parties.key if pattern.has_parties else None)
@@ -126,6 +127,15 @@ class Reader:
         if compiled is None:
             compiled = self._compiled[key] = pattern.compile(parties.expressions)
         return compiled
+
+
+def _by_sentence(hits: list[tuple[int, int]], bounds: list[tuple[int, int]]) -> list[tuple[int, set[int]]]:
+    """Sentences in which a pattern may end, each with the patterns."""
+    starts = [start for start, _ in bounds]
+    held: dict[int, set[int]] = defaultdict(set)
+    for pattern, end in hits:
+        held[bisect_left(starts, end) - 1].add(pattern)
+    return [(number, held[number]) for number in sorted(held) if number >= 0]
 
 
 def lower(text: str) -> str:
@@ -136,8 +146,9 @@ def lower(text: str) -> str:
     return "".join(one if len(one) == 1 else letter for letter in text for one in [letter.lower()])
 
 
-def _words_between(sentence: str, start: int, end: int, other: re.Match) -> int:
-    gap = sentence[end : other.start()] if other.start() >= end else sentence[other.end() : start]
+def _words_between(sentence: str, start: int, end: int, other: tuple[int, int]) -> int:
+    first, last = other
+    gap = sentence[end:first] if first >= end else sentence[last:start]
     return len(re.findall(r"[\w'’-]+", gap))
 
 
@@ -156,19 +167,19 @@ def _longest(matches: list[_Match], whole_book: set[str]) -> list[_Match]:
     return sorted(kept, key=lambda one: (one.start, one.end, one.order))
 
 
-def _context(match: _Match, low: str, first: int, marks: list, parties: Parties, actor: str) -> tuple:
-    """(holder, target, referent, quoted, own) of a match."""
-    start, end = match.start, match.end
+def _context(match: _Match, sentence: _Sentence, first: int, marks: list) -> tuple:
+    """(holder, target, referent, quoted, own) of a match; `first` is where the sentence begins."""
+    start, end, rule = match.start, match.end, match.rule
+    low, parties = sentence.low, sentence.parties
     holder = holder_of(low, start, parties)
     quoted = _quoted(first + start, first + end, marks)
-    rule = match.rule
     own = (
         (holder != "other" or rule.reported == "keep")
         and (rule.negated == "keep" or not is_negated(low, start))
         and (rule.quoted == "keep" or quoted != "direct")
     )
     referent = referent_of(low, start, end, parties) if match.construct == "sovereignty" else None
-    return holder, target_of(low, start, end, actor, parties), referent, quoted, own
+    return holder, target_of(low, start, end, parties), referent, quoted, own
 
 
 def _quoted(start: int, end: int, marks: list) -> str:

@@ -34,7 +34,7 @@ def test_a_codebook_is_read_into_rules(written):
     book = load_codebook(written(GOOD))
     (rule,) = book.rules()
     assert (book.construct, rule.code, rule.id, rule.near_words) == ("contested_claims", "label", "label.groundless", 4)
-    assert rule.any[0].literals == {"groundless"}
+    assert rule.any[0].compile({}).search("a groundless  rumour")
     assert (rule.negated, rule.quoted) == ("keep", "drop")
     assert rule.positive[1] == Example("A groundless allegation is spread.", "BRN")
 
@@ -60,9 +60,9 @@ def test_a_mistake_is_named_with_its_place(written, old, new, message):
         load_codebook(written(GOOD.replace(old, new, 1)))
 
 
-def test_a_pattern_without_a_fixed_word_is_refused(written):
-    with pytest.raises(InputError, match=r"pattern '<self> \*' has no fixed word to find it by"):
-        load_codebook(written(GOOD.replace("groundless <claim>", "<self> *")))
+def test_a_pattern_that_matches_nothing_is_refused(written):
+    with pytest.raises(InputError, match=r"rule label.groundless: pattern 're:x\*' matches where nothing stands"):
+        load_codebook(written(GOOD.replace("groundless <claim>", "re:x*")))
 
 
 def test_an_id_may_stand_once(written):

@@ -1,8 +1,7 @@
 import pytest
 
 from discourse.coding.actors import load_actors
-from discourse.coding.context import holder_of, is_negated, referent_of, reported_by
-from discourse.coding.targets import target_of
+from discourse.coding.context import holder_of, is_negated, referent_of, reported_by, target_of
 
 
 @pytest.fixture(scope="module")
@@ -84,4 +83,4 @@ def test_an_allys_sovereignty_is_anothers(dprk):
 )
 def test_the_nearest_other_actor_is_the_target(dprk, sentence, expected):
     start = sentence.index("fabrication")
-    assert target_of(sentence, start, start + 11, "PRK", dprk) == expected
+    assert target_of(sentence, start, start + 11, dprk) == expected
