@@ -7,14 +7,16 @@ from scipy import stats
 
 from discourse.errors import InputError
 
-__all__ = ["check_level", "draw_documents", "generator", "rate_interval"]
+__all__ = ["check_settings", "draw_documents", "generator", "rate_interval"]
 
 _CELLS = 4_000_000
 """Weights held in memory at once."""
 
 
-def check_level(level: float, n_boot: int) -> None:
-    """Refuse a level that is no share, and too few draws for a standard error."""
+def check_settings(per: float, level: float, n_boot: int) -> None:
+    """Refuse a base that is none, a level that is no share, and too few draws for a standard error."""
+    if not per > 0:
+        raise InputError(f"per is {per!r}; legal: a positive number of words")
     if not 0 < level < 1:
         raise InputError(f"level is {level!r}; legal: between 0 and 1, as 0.95")
     if n_boot < 100:

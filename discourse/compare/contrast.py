@@ -14,7 +14,7 @@ from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
 from discourse.compare._counting import DocumentCounts, Group, count_by_document, split
-from discourse.compare._resample import check_level, generator, rate_interval
+from discourse.compare._resample import check_settings, generator, rate_interval
 from discourse.errors import InputError
 
 __all__ = ["contrast"]
@@ -123,9 +123,7 @@ def contrast(
        group_a group_b  difference  ratio  n_years    p
     12     AVR     BEL         3.0    7.0        2  0.5
     """
-    if not per > 0:
-        raise InputError(f"per is {per!r}; legal: a positive number of words")
-    check_level(level, n_boot)
+    check_settings(per, level, n_boot)
     if n_permutations < 99:
         raise InputError(f"n_permutations is {n_permutations!r}; legal: 99 or more")
     counts = count_by_document(spans, documents)

@@ -6,7 +6,7 @@ rate = per * (sentences with an own span of the code) / words, summed over the d
 import pandas as pd
 
 from discourse.compare._counting import DocumentCounts, Group, count_by_document, split
-from discourse.compare._resample import check_level, generator, rate_interval
+from discourse.compare._resample import check_settings, generator, rate_interval
 from discourse.errors import InputError
 
 __all__ = ["rates"]
@@ -84,9 +84,7 @@ def rates(
     12   label      2  2   2.0
     13  denial      1  1   1.0
     """
-    if not per > 0:
-        raise InputError(f"per is {per!r}; legal: a positive number of words")
-    check_level(level, n_boot)
+    check_settings(per, level, n_boot)
     counts = count_by_document(spans, documents)
     columns, groups = split(counts.documents, by)
     parts = []
