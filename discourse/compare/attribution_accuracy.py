@@ -89,7 +89,9 @@ def attribution_accuracy(
     r"""Measure how well held-out documents were attributed, with intervals that resample whole groups.
 
     Groups (years, speakers) are drawn anew with replacement, as many as there are; intervals are the percentiles of
-    the measure over draws. Below about 30 groups such intervals are too narrow. They hold for new documents by the
+    the measure over draws. A share that is 1 in every one of G groups gets the exact lower limit
+    :math:`(1 - level)^{1/G}`, one that is 0 everywhere the upper limit :math:`1 - (1 - level)^{1/G}`. Below about 30
+    groups intervals are too narrow. They hold for new documents by the
     models that were fitted, not for a model fitted to other documents.
 
     Parameters
@@ -147,6 +149,7 @@ def attribution_accuracy(
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "All-NaN", RuntimeWarning)
         low, high = np.nanquantile(drawn, [(1 - level) / 2, (1 + level) / 2], axis=0)
+    _widen(estimate, low, high, (1 - level) ** (1 / _bearing(sums, len(actors))))
     overall = ["accuracy", "balanced accuracy", "macro F1", "log loss", "Brier score", "overconfidence"]
     table = pd.DataFrame(
         {
@@ -218,6 +221,23 @@ def _measures(sums: np.ndarray, n: int) -> np.ndarray:
         sums[:, -1] / total - accuracy,
     ]
     return np.column_stack([*overall, recall, precision])
+
+
+def _bearing(sums: np.ndarray, n: int) -> np.ndarray:
+    """Return, for each measure, the number of groups it rests on."""
+    confusion = sums[:, : n * n].reshape(-1, n, n)
+    spoken, answered = (confusion.sum(axis=axis) > 0 for axis in (2, 1))
+    counts = [[len(sums)] * 6, spoken.sum(axis=0), answered.sum(axis=0)]
+    return np.maximum(np.concatenate(counts), 1)
+
+
+def _widen(estimate: np.ndarray, low: np.ndarray, high: np.ndarray, bound: np.ndarray) -> None:
+    """Open the intervals of shares that are 0 or 1 in every group, where drawing groups anew shows no error."""
+    share = np.ones(len(estimate), dtype=bool)
+    share[3:6] = False
+    always, never = share & (estimate == 1) & (low == 1), share & (estimate == 0) & (high == 0)
+    low[always] = bound[always]
+    high[never] = 1 - bound[never]
 
 
 def _baselines(shares: pd.Series) -> list[float]:

@@ -200,6 +200,15 @@ def test_intervals_resample_groups_not_documents():
     assert by_group["high"] - by_group["low"] > 2.5 * (by_document["high"] - by_document["low"])
 
 
+def test_no_error_in_twelve_years_is_no_proof_of_perfection(data):
+    table = held_out_predictions(WhoSaidIt(), *data).assign(predicted=data[1])
+    accuracy = attribution_accuracy(table).iloc[0]
+    assert (accuracy["estimate"], accuracy["high"]) == (1, 1)
+    # the exact limit for 12 successes out of 12: the share whose twelfth power is 5 %
+    assert accuracy["low"] ** 12 == pytest.approx(0.05)
+    assert (attribution_accuracy(table).query("measure == 'recall'")["low"] ** 12).tolist() == pytest.approx([0.05] * 3)
+
+
 def test_accuracy_table_says_what_it_was_made_from(data):
     table = held_out_predictions(WhoSaidIt(), *data)
     result = attribution_accuracy(table, n_boot=150, level=0.9, random_state=4)
