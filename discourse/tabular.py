@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 
 from discourse.errors import InputError
 
-__all__ = ["Table", "decode", "read_csv", "read_folder", "read_jsonl", "read_parquet", "read_tsv"]
+__all__ = ["Table", "decode", "json_lines", "read_csv", "read_folder", "read_jsonl", "read_parquet", "read_tsv"]
 
 
 class Table(NamedTuple):
@@ -102,12 +102,16 @@ read_tsv = partial(read_csv, delimiter="\t")
 
 def read_jsonl(path: Path) -> Table:
     """Read one JSON object a line; blank lines are passed over."""
-    lines = decode(path.read_bytes(), str(path)).split("\n")
-    places = [number for number, line in enumerate(lines, start=1) if line.strip()]
-    records = [_json_object(lines[number - 1], f"{path}, line {number}") for number in places]
-    columns = dict.fromkeys(name for record in records for name in record)
-    frame = pd.DataFrame({name: pd.Series([record.get(name) for record in records], dtype=object) for name in columns})
-    return Table(frame.infer_objects(), lambda position: f"line {places[position]}")
+    lines = json_lines(path.read_bytes(), str(path))
+    columns = dict.fromkeys(name for _, record in lines for name in record)
+    frame = pd.DataFrame({name: pd.Series([record.get(name) for _, record in lines], dtype=object) for name in columns})
+    return Table(frame.infer_objects(), lambda position: f"line {lines[position][0]}")
+
+
+def json_lines(data: bytes, where: str) -> list[tuple[int, dict]]:
+    """Parse JSON lines: the number of each line that is not blank, and its object."""
+    lines = enumerate(decode(data, where).split("\n"), start=1)
+    return [(number, _json_object(line, f"{where}, line {number}")) for number, line in lines if line.strip()]
 
 
 def _json_object(line: str, where: str) -> dict:
@@ -122,6 +126,10 @@ def _json_object(line: str, where: str) -> dict:
 
     try:
         record = json.loads(line, object_pairs_hook=unique)
+        if "\\u" in line:
+            json.dumps(record, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        raise InputError(f"{where} holds half a character (a lone surrogate); legal: whole characters") from error
     except json.JSONDecodeError as error:
         raise InputError(f"{where}, character {error.colno}: {error.msg}; legal: one JSON object a line") from error
     if not isinstance(record, dict):

@@ -4,18 +4,20 @@
 Nothing is fetched and nothing is written: files are looked for in a data folder.
 """
 
+import operator
 from pathlib import Path
 
 import pandas as pd
 
 from discourse.errors import InputError, one_of
-from discourse.sources import un_general_debate
+from discourse.sources import kcna, kremlin, state_department, un_general_debate, white_house
 from discourse.sources._archive import data_folder, find
 from discourse.sources._source import Reading, Source, documents_of
 
 __all__ = ["SOURCES", "Source", "inclusion_ledger", "load_source"]
 
-SOURCES = {module.SOURCE.name: module.SOURCE for module in (un_general_debate,)}
+_MODULES = (un_general_debate, kcna, kremlin, white_house, state_department)
+SOURCES = {module.SOURCE.name: module.SOURCE for module in _MODULES}
 
 
 def load_source(
@@ -59,8 +61,8 @@ def load_source(
     one_of(name, SOURCES, "the name of a source")
     if isinstance(actors, str):
         raise InputError(f"actors is {actors!r}; legal: a list of names, such as [{actors!r}]")
-    if years is not None and (len(years) != 2 or years[0] > years[1]):
-        raise InputError(f"years is {years!r}; legal: a pair (first, last)")
+    if years is not None:
+        _check_years(years)
     source = SOURCES[name]
     path = find(data_folder(data_home), source.files, source.location)
     reading = Reading(None if actors is None else frozenset(actors), None if years is None else tuple(years))
@@ -68,6 +70,15 @@ def load_source(
     documents = documents_of(reading, source)
     documents.attrs["file"] = path.name
     return documents
+
+
+def _check_years(years: object) -> None:
+    try:
+        first, last = map(operator.index, years)
+    except (TypeError, ValueError):
+        first, last = 1, 0
+    if first > last:
+        raise InputError(f"years is {years!r}; legal: a pair (first, last) of whole numbers")
 
 
 def inclusion_ledger(documents: pd.DataFrame) -> pd.DataFrame:

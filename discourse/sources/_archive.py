@@ -14,6 +14,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -118,6 +119,11 @@ def members(path: Path, keep: Callable[[str], bool]) -> Iterator[Member]:
         raise InputError(f"{path} is no archive; legal: a folder, or a file ending in {', '.join(ARCHIVES)}")
 
 
+def _read_whole(path: Path, open_member: Callable[[], BinaryIO]) -> bytes:
+    with _whole(path), open_member() as member:
+        return member.read()
+
+
 def _of_folder(path: Path, keep: Callable[[str], bool]) -> Iterator[Member]:
     for folder, folders, names in os.walk(path):
         folders.sort()
@@ -133,7 +139,7 @@ def _of_zip(path: Path, keep: Callable[[str], bool]) -> Iterator[Member]:
         for info in archive.infolist():
             _refuse_escape(path, info.filename.replace("\\", "/"))
             if not info.is_dir() and keep(info.filename):
-                yield Member(info.filename, lambda info=info: archive.read(info))
+                yield Member(info.filename, partial(_read_whole, path, partial(archive.open, info)))
 
 
 def _of_tar(path: Path, keep: Callable[[str], bool]) -> Iterator[Member]:
@@ -148,7 +154,7 @@ def _of_tar(path: Path, keep: Callable[[str], bool]) -> Iterator[Member]:
                     _refuse_escape(path, info.linkname)
                 name = posixpath.normpath(info.name)
                 if info.isfile() and not info.islnk() and keep(name):
-                    yield Member(name, archive.extractfile(info).read)
+                    yield Member(name, partial(_read_whole, path, partial(archive.extractfile, info)))
         while stream.read(1 << 20):
             pass
         if stream.last.strip(b"\0"):

@@ -108,7 +108,6 @@ def documents_of(reading: Reading, source: Source) -> pd.DataFrame:
     extra = [name for name in dict.fromkeys(key for row in rows for key in row) if name not in COLUMNS]
     columns = {name: [row.get(name) for row in rows] for name in (*COLUMNS, *extra)}
     columns |= {"source": source.name, "licence": source.licence}
-    columns |= {"venue": columns["venue"] if rows else []}
     documents = check_documents(pd.DataFrame(columns), where=source.name)
     optional = [name for name in ("speaker", "title", "url") if documents[name].isna().all()]
     documents = documents.drop(columns=optional)

@@ -22,6 +22,7 @@ Traps
 
 import io
 import re
+import zipfile
 from pathlib import Path
 
 import openpyxl
@@ -80,7 +81,7 @@ def _people(sheet: bytes) -> dict[tuple[int, str], tuple[str | None, str | None]
     """Read the spreadsheet: (year, code in the file's name) to speaker and post, several joined with '; '."""
     try:
         workbook = openpyxl.load_workbook(io.BytesIO(sheet), read_only=True)
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
         raise InputError(f"{_SHEET} cannot be read ({error}); legal: the spreadsheet as published") from error
     rows = workbook.worksheets[0].iter_rows(min_row=2, max_col=6, values_only=True)
     listed: dict[tuple[int, str], tuple[dict, dict]] = {}
