@@ -1,11 +1,12 @@
 """Which documents stand on which side of a comparison of counts."""
 
 import numpy as np
+import pandas as pd
 
 from discourse.counts import TermCounts, group_column
 from discourse.errors import InputError, one_of
 
-__all__ = ["check_counts", "check_draws", "group_names", "in_group", "sides"]
+__all__ = ["check_counts", "check_draws", "group_names", "in_group", "side_masks", "sides"]
 
 
 def check_counts(counts: TermCounts) -> None:
@@ -30,33 +31,32 @@ def check_draws(n_draws: int) -> None:
         raise InputError(f"n_draws is {n_draws!r}; legal: a whole number from 100")
 
 
-def group_names(counts: TermCounts, by: str) -> list[object]:
+def group_names(documents: pd.DataFrame, by: str) -> list[object]:
     """Return the groups of a column, refusing a single one."""
-    check_counts(counts)
-    names = sorted(group_column(counts.documents, by).unique().tolist())
+    names = sorted(group_column(documents, by).unique().tolist())
     if len(names) < 2:
         raise InputError(
             f"documents: {by!r} has {len(names)} group{'' if names else 's'} ({', '.join(map(str, names))});"
-            " a comparison needs two, so count documents of both sides together"
+            " a comparison needs two, so pass documents of both sides together"
         )
     return names
 
 
-def in_group(counts: TermCounts, by: str, name: object, least: int) -> np.ndarray:
+def in_group(documents: pd.DataFrame, by: str, name: object, least: int) -> np.ndarray:
     """Return which documents belong to a group, refusing one with fewer than `least`."""
-    inside = (counts.documents[by] == name).to_numpy(dtype=bool)
+    inside = (documents[by] == name).to_numpy(dtype=bool)
     _check_size(inside, f"{by} {name!r}", least)
     return inside
 
 
-def sides(
-    counts: TermCounts, by: str, target: object, reference: object | None, *, least: int = 2
+def side_masks(
+    documents: pd.DataFrame, by: str, target: object, reference: object | None, *, least: int
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return which documents belong to the target and which to the reference (None: all others)."""
-    names = group_names(counts, by)
+    names = group_names(documents, by)
     one_of(target, names, "target")
     if reference is None:
-        inside = in_group(counts, by, target, least)
+        inside = in_group(documents, by, target, least)
         _check_size(~inside, f"all but {by} {target!r}", least)
         return inside, ~inside
     one_of(reference, names, "reference")
@@ -64,7 +64,15 @@ def sides(
         raise InputError(
             f"reference is {reference!r}, which is the target; legal: another group, or None for all others"
         )
-    return in_group(counts, by, target, least), in_group(counts, by, reference, least)
+    return in_group(documents, by, target, least), in_group(documents, by, reference, least)
+
+
+def sides(
+    counts: TermCounts, by: str, target: object, reference: object | None, *, least: int = 2
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return which rows of counts belong to the target and which to the reference, after checking the counts."""
+    check_counts(counts)
+    return side_masks(counts.documents, by, target, reference, least=least)
 
 
 def _check_size(inside: np.ndarray, what: str, least: int) -> None:

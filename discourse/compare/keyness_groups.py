@@ -8,7 +8,7 @@ from scipy import sparse
 from statsmodels.stats.multitest import multipletests
 
 from discourse.compare._redraw import Units, group_g2, omnibus_p
-from discourse.compare._sides import group_names, in_group
+from discourse.compare._sides import check_counts, group_names, in_group
 from discourse.compare._term_contrast import Settings, adjust, compare_sides, generator, in_order
 from discourse.counts import TermCounts
 from discourse.errors import InputError, one_of
@@ -69,8 +69,9 @@ def keyness_groups(
     """
     settings = Settings(correction, prior, n_draws, random_state)
     settings.check()
-    names = _choose(group_names(counts, by), groups)
-    members = [in_group(counts, by, name, 2) for name in names]
+    check_counts(counts)
+    names = _choose(group_names(counts.documents, by), groups)
+    members = [in_group(counts.documents, by, name, 2) for name in names]
     omnibus = _compare_all(counts, members, settings)
     pairs = []
     for first, second in combinations(range(len(names)), 2):
