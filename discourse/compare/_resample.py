@@ -7,7 +7,7 @@ from scipy import stats
 
 from discourse.errors import InputError
 
-__all__ = ["check_settings", "draw_documents", "generator", "rate_interval"]
+__all__ = ["check_settings", "draw_documents", "draw_sums", "generator", "rate_interval"]
 
 _CELLS = 4_000_000
 """Weights held in memory at once."""
@@ -23,19 +23,24 @@ def check_settings(per: float, level: float, n_boot: int) -> None:
         raise InputError(f"n_boot is {n_boot!r}; legal: 100 draws or more")
 
 
-def draw_documents(hits: np.ndarray, words: np.ndarray, n_boot: int, rng: np.random.Generator) -> np.ndarray:
-    """Draw as many documents as there are, `n_boot` times, and return the rate of each code among them.
+def draw_sums(table: np.ndarray, n_boot: int, rng: np.random.Generator) -> np.ndarray:
+    """Draw as many rows as there are, `n_boot` times, and return their sums (draws x columns).
 
-    Sums are taken over whole numbers, so that no order of adding them up can change a digit.
+    Whole numbers are added, so that no order of adding them up can change a digit.
     """
-    n_documents = len(words)
-    table = np.column_stack([hits, words]).astype(float)
+    n_rows = len(table)
     sums = np.empty((n_boot, table.shape[1]))
-    step = max(1, _CELLS // n_documents)
+    step = max(1, _CELLS // n_rows)
     for start in range(0, n_boot, step):
         size = min(step, n_boot - start)
-        weights = rng.multinomial(n_documents, np.full(n_documents, 1 / n_documents), size)
-        sums[start : start + size] = weights.astype(float) @ table
+        weights = rng.multinomial(n_rows, np.full(n_rows, 1 / n_rows), size)
+        sums[start : start + size] = weights.astype(float) @ table.astype(float)
+    return sums
+
+
+def draw_documents(hits: np.ndarray, words: np.ndarray, n_boot: int, rng: np.random.Generator) -> np.ndarray:
+    """Draw as many documents as there are, `n_boot` times, and return the rate of each code among them."""
+    sums = draw_sums(np.column_stack([hits, words]), n_boot, rng)
     return sums[:, :-1] / sums[:, -1:]
 
 
