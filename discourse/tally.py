@@ -7,7 +7,7 @@ Tallies of batches merge exactly.
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import chain
+from itertools import chain, pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -17,7 +17,7 @@ from scipy import sparse
 
 from discourse.segment import WORD
 
-__all__ = ["Tally", "batches", "merge", "tally", "term_of"]
+__all__ = ["Tally", "batches", "merge", "tally", "term_of", "word_sequences"]
 
 BATCH = 8_000_000
 """Characters of text that are counted at once."""
@@ -158,6 +158,32 @@ def tally(texts: Sequence[str], sizes: Sequence[int]) -> Tally:
     matrix = sparse.hstack([part[2] for part in counted], format="csr")
     order = sorted(range(len(terms)), key=terms.__getitem__)
     return Tally([terms[at] for at in order], spans[order], matrix[:, order], np.diff(begins))
+
+
+def word_sequences(texts: Sequence[str]) -> Iterator[tuple[list[str], np.ndarray]]:
+    """Give the words of each text in their order.
+
+    Parameters
+    ----------
+    texts : sequence of str
+        Texts.
+
+    Yields
+    ------
+    terms : list of str
+        Terms of this text and of some others.
+    codes : ndarray of int
+        Which term each word of the text is.
+
+    Examples
+    --------
+    >>> [[terms[code] for code in codes] for terms, codes in word_sequences(["No means no.", "Yes"])]
+    [['no', 'means', 'no'], ['yes']]
+    """
+    for batch in batches(texts):
+        words, begins = _read_words(batch)
+        for start, stop in pairwise(begins):
+            yield words.terms, words.codes[start:stop]
 
 
 def batches(texts: Sequence[str]) -> Iterator[Sequence[str]]:
