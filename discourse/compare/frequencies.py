@@ -69,13 +69,20 @@ def compare_frequencies(
     lists = [_check_list(target, n_target, "target"), _check_list(reference, n_reference, "reference")]
     table = pd.concat([frequencies for frequencies, _ in lists], axis=1).fillna(0).astype(np.int64).sort_index()
     numbers = (table[0].to_numpy(), lists[0][1], table[1].to_numpy(), lists[1][1])
+    columns = {"term": table.index, "k_target": numbers[0], "k_reference": numbers[2]}
+    measures = _measure(numbers, correction, level)
+    result = pd.DataFrame(columns | measures).sort_values(["g2", "term"], ascending=[False, True], ignore_index=True)
+    settings = {"n_target": int(numbers[1]), "n_reference": int(numbers[3]), "correction": correction, "level": level}
+    result.attrs = settings | {"for_ranking": list(measures), "inference": []}
+    return result
+
+
+def _measure(numbers: tuple, correction: str, level: float) -> dict[str, np.ndarray]:
+    """Return all measures on words."""
     low, high = measure.log_ratio_interval(*numbers, level=level)
     expected = measure.expected(*numbers)
     signed = measure.g2(*numbers, correction=correction)
-    columns = {
-        "term": table.index,
-        "k_target": numbers[0],
-        "k_reference": numbers[2],
+    return {
         "expected_target": expected[0],
         "expected_reference": expected[1],
         "g2": signed,
@@ -92,10 +99,6 @@ def compare_frequencies(
         "bic": measure.bayes_information(*numbers),
         "pmi": measure.pointwise_information(*numbers),
     }
-    result = pd.DataFrame(columns).sort_values(["g2", "term"], ascending=[False, True], ignore_index=True)
-    settings = {"n_target": int(numbers[1]), "n_reference": int(numbers[3]), "correction": correction, "level": level}
-    result.attrs = settings | {"for_ranking": list(columns)[3:], "inference": []}
-    return result
 
 
 def _check_list(frequencies: Mapping[str, int], total: int | None, what: str) -> tuple[pd.Series, int]:
