@@ -14,20 +14,53 @@ __version__ = "0.1.0"
 _HOMES = {
     # documents: one row per statement
     "read_documents": "documents",
+    "describe": "documents",
     "load_source": "sources",
+    "inclusion_ledger": "sources",
     "load_dataset": "shipped",
     "load_example": "shipped",
-    # clean text and doubtful text
+    # unclean and repeated text
     "lint": "normalise",
+    "near_duplicates": "duplicates",
+    "boilerplate": "duplicates",
     # spans: who does what with words
-    "code": "coding",
-    "kwic": "compare",
-    # rates and contrasts, by actor or any other column
-    "rates": "compare",
-    "contrast": "compare",
-    # scikit-learn
-    "SovereigntyFraming": "compare",
-    "RumourLanguage": "compare",
+    "code": "coding.coder",
+    "load_codebook": "coding.codebook",
+    "kwic": "compare.concordance",
+    # rates of codes, and contrasts of them
+    "rates": "compare.rates",
+    "contrast": "compare.contrast",
+    # words
+    "count_terms": "counts",
+    "TermCounts": "counts",
+    "keyness": "compare.keyness",
+    "keyness_groups": "compare.keyness_groups",
+    "compare_frequencies": "compare.frequencies",
+    "dispersion": "compare.dispersion",
+    "word_shift": "compare.shift",
+    "rate_shift": "compare.shift",
+    "rank_turbulence": "compare.shift",
+    # scikit-learn: texts to rates, counts to positions and authors
+    "SovereigntyFraming": "compare.transformers",
+    "RumourLanguage": "compare.transformers",
+    "Wordscores": "compare.wordscores",
+    "Wordfish": "compare.wordfish",
+    "LatentSemanticScaling": "compare.semantic_scaling",
+    "CorrespondenceAnalysis": "compare.correspondence",
+    "NMFTopics": "compare.topics",
+    "WhoSaidIt": "compare.attribution_classifier",
+    "held_out_predictions": "compare.attribution_accuracy",
+    "attribution_accuracy": "compare.attribution_accuracy",
+    # how good the coding is, and what that does to an estimate
+    "accuracy": "validate.accuracy",
+    "draw_sheet": "validate.sheet",
+    "write_sheet": "validate.sheet",
+    "read_sheet": "validate.sheet",
+    "krippendorff_alpha": "validate.agreement",
+    "alpha_interval": "validate.agreement",
+    "agreement": "validate.agreement",
+    "correct": "validate.correct",
+    "correct_contrast": "validate.correct",
 }
 
 __all__ = ["__version__", *sorted(_HOMES)]
