@@ -54,8 +54,9 @@ def kwic(spans: pd.DataFrame, documents: pd.DataFrame, window: int = 8) -> pd.Da
             raise InputError(f"spans: column {column!r} is missing; legal: the table that discourse.code returns")
     order = pd.Index(documents["doc_id"]).get_indexer(spans["doc_id"].astype("str"))
     shown = spans.assign(_order=order).loc[order >= 0].sort_values(["_order", "start", "end", "code"], kind="stable")
-    texts = documents["text"].iloc[shown["_order"]].tolist()
-    places = list(zip(texts, shown["start"].tolist(), shown["end"].tolist(), strict=True))
+    texts = documents["text"].tolist()
+    numbers = (shown[column].tolist() for column in ("_order", "start", "end"))
+    places = [(texts[row], start, end) for row, start, end in zip(*numbers, strict=True)]
     _check_places(shown, places)
     lines = {
         "docname": shown["doc_id"].tolist(),
