@@ -10,7 +10,7 @@ from sklearn.utils import Tags
 from sklearn.utils._param_validation import Interval
 from sklearn.utils.validation import check_is_fitted
 
-from discourse.coding import code
+from discourse.coding.coder import code
 from discourse.coding.codes import CONTESTED_CLAIMS, SOVEREIGNTY
 from discourse.compare._counting import ANY, STANCE_CODE, count_by_document
 from discourse.errors import InputError
