@@ -1,10 +1,10 @@
 """All patterns in one pass: where in a text any of many regular expressions may end, at hundreds of MB/s.
 
-The automaton is Hyperscan's, compiled with its prefilter flag: what it cannot decide (looking ahead or behind, words
-outside ASCII) it lets pass, so it finds every place that an expression matches and few others; the expression itself is
-then tried in that sentence only. Compiling takes seconds, so the automaton is kept in the user's cache folder under the
-hash of its patterns, written beside and renamed, and read only if its own hash is right; where the folder cannot be
-written, it is compiled anew.
+The automaton is Hyperscan's. It is given each expression without what that demands of its surroundings (looking ahead
+and behind), and an ASCII projection of the text, so that it finds every place that an expression matches and few
+others; the expression itself is then tried in that sentence only. Compiling takes seconds, so the automaton is kept in
+the user's cache folder under the hash of its patterns, written beside and renamed, and read only if its own hash is
+right; where the folder cannot be written, it is compiled anew.
 """
 
 import codecs
@@ -22,8 +22,10 @@ from discourse.errors import InputError
 
 __all__ = ["Automaton", "project"]
 
-_FLAGS = hyperscan.HS_FLAG_PREFILTER | hyperscan.HS_FLAG_CASELESS | hyperscan.HS_FLAG_DOTALL
+_FLAGS = hyperscan.HS_FLAG_CASELESS | hyperscan.HS_FLAG_DOTALL
 _DIGEST = 32
+_LOOKAROUND = {"(?=", "(?!", "(?<=", "(?<!"}
+_TOKEN = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?<?[=!]|\(|.", re.DOTALL)
 _GROUP_NAME = re.compile(r"\(\?P<\w+>")
 
 
@@ -38,7 +40,7 @@ class Automaton:
     Raises
     ------
     InputError
-        If an expression is too large for an automaton.
+        If an expression is too large for an automaton, or holds what automata cannot do (a back reference).
 
     Examples
     --------
@@ -47,7 +49,7 @@ class Automaton:
     """
 
     def __init__(self, expressions: Sequence[str]):
-        self._patterns = [project(_GROUP_NAME.sub("(?:", one)).encode() for one in expressions]
+        self._patterns = [project(_GROUP_NAME.sub("(?:", without_lookaround(one))).encode() for one in expressions]
         self._database = _load(self._patterns) if self._patterns else None
 
     def ends(self, text: str) -> list[tuple[int, int]]:
@@ -78,6 +80,20 @@ def project(text: str) -> str:
     Patterns and texts are projected alike, so that what matches before matches after, and bytes count characters.
     """
     return text if text.isascii() else text.encode("ascii", "discourse.project").decode("ascii")
+
+
+def without_lookaround(expression: str) -> str:
+    """The expression without what it demands of its surroundings, which the automaton cannot see."""
+    kept, depth, skipping = [], 0, 0
+    for token in _TOKEN.findall(expression):
+        depth += (token[0] == "(") - (token == ")")
+        if not skipping and token in _LOOKAROUND:
+            skipping = depth
+        if not skipping:
+            kept.append(token)
+        elif token == ")" and depth < skipping:
+            skipping = 0
+    return "".join(kept)
 
 
 def _stand_in(error: UnicodeEncodeError) -> tuple[str, int]:
@@ -113,13 +129,16 @@ def _load(patterns: list[bytes]) -> hyperscan.Database:
 
 def _compile(patterns: list[bytes]) -> hyperscan.Database:
     database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
+    count = len(patterns)
     try:
-        database.compile(
-            expressions=patterns, ids=list(range(len(patterns))), elements=len(patterns), flags=[_FLAGS] * len(patterns)
-        )
+        database.compile(expressions=patterns, ids=list(range(count)), elements=count, flags=[_FLAGS] * count)
     except hyperscan.error as error:
+        if count > 1:
+            for pattern in patterns:
+                _compile([pattern])
         raise InputError(
-            f"a pattern cannot be part of the automaton: {error}; legal: a simpler or shorter one"
+            f"the pattern {patterns[0].decode()[:200]!r} cannot be part of the automaton: {error}; "
+            "legal: a shorter one, or several in its place"
         ) from None
     return database
 

@@ -57,6 +57,7 @@ def code(documents: pd.DataFrame, *, codebook: object = None, n_jobs: int | None
     """
     documents = check_documents(documents)
     books = _codebooks(codebook)
+    Reader.of(books)  # compiled here once; what it keeps is read by the workers
     parts = Parallel(n_jobs=n_jobs)(delayed(_code_chunk)(books, *chunk) for chunk in _chunks(documents))
     spans = pd.DataFrame([span for part in parts for span in part], columns=list(SPAN_COLUMNS))
     spans = _typed(spans)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from discourse.coding.automaton import Automaton, project
+from discourse.coding.automaton import Automaton, project, without_lookaround
 from discourse.coding.patterns import translate
 from discourse.errors import InputError
 
@@ -78,6 +78,22 @@ def test_without_a_folder_to_write_it_works_all_the_same(tmp_path, monkeypatch):
 
 
 def test_an_expression_that_is_too_large_is_refused(cache):
-    with pytest.raises(InputError, match="a pattern cannot be part of the automaton"):
-        Automaton(["x{40000}"])
+    with pytest.raises(InputError, match=r"the pattern 'x\{40000\}' cannot be part of the automaton: Bounded repeat"):
+        Automaton(["fake", "x{40000}"])
     assert not cache.exists()
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        (r"fake(?! news)s?", "fakes?"),
+        (r"(?<!the\s)us\b", r"us\b"),
+        (r"a(?=b(c|[)(]))d", "ad"),
+        (r"(?:a(?!b(?!c)))d", "(?:a)d"),
+        (r"\(?!", r"\(?!"),
+        (r"[(?!]x", "[(?!]x"),
+        (r"(?P<cue>x)(?<=y)", "(?P<cue>x)"),
+    ],
+)
+def test_lookaround_is_left_out(expression, expected):
+    assert without_lookaround(expression) == expected

@@ -40,6 +40,8 @@ def test_negation_and_its_scope(sentence, cue, expected):
         ("some allege that this is an aggression", "aggression", "other"),
         ("the minister of coralia said that sovereignty must be respected", "sovereignty", None),
         ("we said that sovereignty must be respected", "sovereignty", "self"),
+        ("sovereign states of the united states and russia must respect sovereignty", "sovereignty", None),
+        ("the united states states that sovereignty was violated", "violated", "other"),
         ("they claim to be peaceful, but this is a violation", "violation", None),
         ("sovereignty must be respected, they claim", "sovereignty", None),
     ],
