@@ -40,6 +40,8 @@ _HOMES = {
     "word_shift": "compare.shift",
     "rate_shift": "compare.shift",
     "rank_turbulence": "compare.shift",
+    "lexical_diversity": "compare.lexical",
+    "readability": "compare.readability",
     # scikit-learn: texts to rates, counts to positions and authors
     "SovereigntyFraming": "compare.transformers",
     "RumourLanguage": "compare.transformers",
