@@ -58,7 +58,7 @@ verify-measure: measure ## derive datasets/ again and compare with what is commi
 	git diff --exit-code --stat -- datasets
 
 validate: .venv/.stamp ## print accuracy on the held-out third of the coded sentences (needs their texts)
-	$(PYTHON) -m discourse.validate $(GOLD)
+	$(PYTHON) -m discourse.validate --held-out datasets/gold/labels.csv
 
 benchmark: .venv/.stamp ## time the coder against a plain word count, in one run
 	$(PYTHON) tests/benchmarks/coding.py

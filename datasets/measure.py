@@ -17,7 +17,7 @@ import discourse
 from discourse.segment import sentences, word_counts
 from discourse.sources import SOURCES
 from discourse.validate.baseline import keyword_codes
-from discourse.validate.gold import code_gold
+from discourse.validate.gold import code_gold, with_sentences
 
 HERE = Path(__file__).parent
 MEASURED = ("un_general_debate", "kcna", "kremlin", "white_house")
@@ -107,14 +107,6 @@ def manifest(name: str, documents: pd.DataFrame) -> dict[str, object]:
     return about | {"documents": len(documents), "sha256 of ids and texts": digest.hexdigest()}
 
 
-def labelled(gold: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
-    """The hand-coded sentences of a source with their words."""
-    texts = documents.set_index("doc_id")["text"]
-    here = gold[gold["doc_id"].isin(texts.index)]
-    words = [texts[row.doc_id][row.start : row.end] for row in here.itertuples()]
-    return here.assign(text=[" ".join(one.split()) for one in words], doc=here["doc_id"], venue=here["source"])
-
-
 def scored(gold: pd.DataFrame) -> pd.DataFrame:
     """Accuracy on the sentences held out, beside the keyword dictionary's F1."""
     ours = discourse.accuracy(code_gold(gold), gold)
@@ -148,7 +140,7 @@ def main() -> None:
         parts["spans"].append(discourse.code(documents, n_jobs=WORKERS))
         parts["ledger"].append(discourse.inclusion_ledger(documents))
         parts["lint"].append(defects(documents))
-        parts["gold"].append(labelled(gold, documents))
+        parts["gold"].append(with_sentences(gold, documents))
         sources.append(described(name, documents, int(parts["documents"][-1]["n_words"].sum())))
         about[name] = manifest(name, documents)
         if name == "un_general_debate":

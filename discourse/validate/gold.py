@@ -10,10 +10,12 @@ from discourse import tabular
 from discourse.coding.coder import code
 from discourse.coding.codes import CONSTRUCTS
 from discourse.errors import InputError
+from discourse.sources import load_source
 
-__all__ = ["check_gold", "code_gold", "read_gold"]
+__all__ = ["check_gold", "code_gold", "read_gold", "with_sentences"]
 
 _LEGAL = "id, actor, codes, and sentence or text (venue, doc and others may follow)"
+_PLACED = ("source", "doc_id", "start", "end")
 _KNOWN = [code for codes in CONSTRUCTS.values() for code in codes]
 
 
@@ -24,7 +26,8 @@ def read_gold(path: str | Path) -> pd.DataFrame:
     ----------
     path : str or Path
         A CSV in UTF-8 with a row per sentence: `id`, `actor`, `sentence` or `text`, `codes` (set apart by blanks, empty
-        for none); `venue` and `doc` (the document it is from) where known.
+        for none); `venue` and `doc` (the document it is from) where known. In place of the sentence it may have
+        `source`, `doc_id`, `start` and `end`, as the project's own labels do: the texts are then read from the source.
 
     Returns
     -------
@@ -52,7 +55,41 @@ def read_gold(path: str | Path) -> pd.DataFrame:
     if not path.is_file():
         raise InputError(f"{path}: there is no such file; legal: a CSV with columns {_LEGAL}")
     table = tabular.read_csv(path)
-    return check_gold(table.frame, str(path), table.place)
+    frame = table.frame
+    if not {"text", "sentence"} <= {*frame} and {*_PLACED} <= {*frame}:
+        frame = frame.drop(columns="sentence", errors="ignore")
+        parts = [with_sentences(rows, load_source(source)) for source, rows in frame.groupby("source", sort=True)]
+        return check_gold(pd.concat(parts).sort_values("id"), str(path))
+    return check_gold(frame, str(path), table.place)
+
+
+def with_sentences(gold: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
+    """Put the sentences of a source's documents to labels that are known by place.
+
+    Parameters
+    ----------
+    gold : DataFrame
+        Labels with `source`, `doc_id`, `start` and `end` (characters of the document's text).
+    documents : DataFrame
+        The documents of one source; labels of other documents are left out.
+
+    Returns
+    -------
+    DataFrame
+        Those labels with `text`, white space folded, `doc` and `venue` (the source).
+
+    Examples
+    --------
+    >>> gold = pd.DataFrame({"source": ["own"], "doc_id": ["1"], "start": [0], "end": [13]})
+    >>> documents = pd.DataFrame({"doc_id": ["1"], "text": ["It is  a lie. We object."]})
+    >>> with_sentences(gold, documents)["text"].tolist()
+    ['It is a lie.']
+    """
+    texts = documents.set_index("doc_id")["text"]
+    here = gold[gold["doc_id"].isin(texts.index)]
+    sentences = [texts[row.doc_id][int(row.start) : int(row.end)] for row in here.itertuples()]
+    folded = [" ".join(sentence.split()) for sentence in sentences]
+    return here.assign(text=folded, doc=here["doc_id"], venue=here["source"])
 
 
 def check_gold(gold: pd.DataFrame, where: str = "gold", place: Callable[[int], str] = "row {}".format) -> pd.DataFrame:

@@ -224,13 +224,29 @@ def test_command_prints_overall_per_code_actor_and_venue_beside_keywords(gold_fi
     assert "[95 %, by documents]" in out
 
 
-def test_command_takes_the_held_out_third_and_other_columns(gold_file, capsys):
+def test_command_takes_the_part_held_out_and_other_columns(gold_file, capsys):
+    gold = pd.read_csv(gold_file, keep_default_na=False)
+    gold.assign(part=["held_out", "training", "training"] * 6).to_csv(gold_file, index=False)
     assert main([str(gold_file), "--held-out", "--by", "doc"]) == 0
     out = capsys.readouterr().out
     assert " sentences held out" in out.splitlines()[0]
-    assert 1 < int(out.split(": ")[1].split()[0]) < 12
+    assert out.split(": ")[1].split()[0] == "6"
     assert "actor AVR" not in out
     assert "doc d" in out
+
+
+def test_command_needs_to_know_what_was_held_out(gold_file, capsys):
+    assert main([str(gold_file), "--held-out"]) == 2
+    assert "column 'part' is missing; legal: training or held_out in each row" in capsys.readouterr().err
+
+
+def test_labels_by_place_are_read_with_their_texts(tmp_path, monkeypatch):
+    texts = pd.DataFrame({"doc_id": ["d1"], "text": ["Good day. This is a\nlie."]})
+    monkeypatch.setattr("discourse.validate.gold.load_source", lambda source: {"own": texts}[source])
+    path = tmp_path / "labels.csv"
+    path.write_text("id,actor,codes,source,doc_id,start,end\na,AVR,label,own,d1,10,24\n", encoding="utf-8")
+    gold = read_gold(path)
+    assert gold[["text", "doc", "venue"]].to_numpy().tolist() == [["This is a lie.", "d1", "own"]]
 
 
 @pytest.mark.parametrize(
