@@ -35,7 +35,7 @@ figure: .venv/.stamp ## draw one figure: make figure NAME=fig01_sovereignty_at_t
 	$(PYTHON) figures/fig$*.py
 	@touch $@
 
-.cache/gallery.stamp: $(FIGURES) figures/build.py
+.cache/gallery.stamp: $(FIGURES) figures/build.py README.md
 	$(PYTHON) figures/build.py
 	@touch $@
 
@@ -49,7 +49,7 @@ lint: .venv/.stamp ## check the style of the code
 verify: ## rebuild from datasets/ and compare with what is committed, byte for byte
 	rm -f .cache/*.stamp
 	$(MAKE) all
-	git diff --exit-code --stat -- datasets figures paper
+	git diff --exit-code --stat -- datasets figures README.md
 
 measure: .venv/.stamp ## derive datasets/ from the publishers' files in DISCOURSE_DATA
 	$(PYTHON) datasets/measure.py

@@ -9,6 +9,7 @@ import hashlib
 import inspect
 import json
 import platform
+import re
 import sys
 import warnings
 from importlib.metadata import version
@@ -84,6 +85,21 @@ def gallery() -> None:
     write_json(HERE / "MANIFEST.json", manifest)
 
 
+def fill(page: Path) -> None:
+    """Put shipped tables where a page names them, between ``<!-- datasets/NAME.csv -->`` and ``<!-- end -->``."""
+    root = HERE.parent
+
+    def table(block: re.Match) -> str:
+        rows = pd.read_csv(root / block["path"], dtype=str, keep_default_na=False)
+        lines = [list(rows), ["---"] * rows.shape[1], *rows.to_numpy().tolist()]
+        body = "\n".join("| " + " | ".join(line) + " |" for line in lines)
+        return f"<!-- {block['path']} -->\n{body}\n<!-- end -->"
+
+    text = page.read_text(encoding="utf-8")
+    pattern = r"<!-- (?P<path>datasets/\S+\.csv) -->\n.*?<!-- end -->"
+    page.write_text(re.sub(pattern, table, text, flags=re.DOTALL), encoding="utf-8")
+
+
 def hashes(folder: Path, *patterns: str) -> dict[str, str]:
     """File names and hashes, in order of name."""
     return {path.name: digest(path) for path in sorted(one for pattern in patterns for one in folder.glob(pattern))}
@@ -97,3 +113,4 @@ def versions() -> dict[str, str]:
 
 if __name__ == "__main__":
     gallery()
+    fill(HERE.parent / "README.md")
