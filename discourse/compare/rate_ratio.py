@@ -75,8 +75,8 @@ def rate_ratio(
     ...                       "construct": "contested_claims", "code": "label"})
     >>> table = rate_ratio(spans, documents, per=1000)
     >>> row = table.loc[table["code"] == "label"].iloc[0]
-    >>> row[["k_a", "k_b"]].tolist(), bool(1 < row["ratio"] < row["ratio_high"] < np.inf)
-    ([8, 0], True)
+    >>> int(row["k_a"]), int(row["k_b"]), bool(1 < row["ratio"] < row["ratio_high"] < np.inf)
+    (8, 0, True)
     """
     check_settings(per, level, n_draws)
     counts = count_by_document(spans, documents)
