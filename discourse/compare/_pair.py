@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
 from discourse.compare._counting import ANY, _stands_for, count_by_document
 from discourse.compare._sides import side_masks
@@ -41,7 +42,7 @@ class Units(NamedTuple):
     names: list[str]
     of_document: np.ndarray | None
     found: np.ndarray | None
-    sentences: np.ndarray | None
+    sentences: sparse.csr_array | None
 
 
 def find_code(codes: list[tuple[str, str]], code: str) -> int:
@@ -93,12 +94,14 @@ def make_units(pair: Pair, unit: str) -> Units:
 def _entries(pair: Pair, entry: pd.Series) -> Units:
     """Group the sentences by the set of entries that found them."""
     numbers, names = pd.factorize(entry, sort=True)
-    own = pd.DataFrame({"row": pair.spans["row"], "sentence": pair.spans["sentence"], "entry": numbers})
-    sets = own.groupby(["row", "sentence"], sort=True)["entry"].agg(lambda some: tuple(sorted(set(some))))
-    which, distinct = pd.factorize(sets, sort=False)
-    found = np.zeros((len(distinct), len(names)), dtype=bool)
-    for place, entries in enumerate(distinct):
+    places = np.column_stack([pair.spans["row"], pair.spans["sentence"], numbers])
+    places = np.unique(places, axis=0)
+    first = np.flatnonzero(np.append(True, (np.diff(places[:, :2], axis=0) != 0).any(axis=1)))
+    sets: dict[tuple[int, ...], int] = {}
+    which = [sets.setdefault(tuple(some.tolist()), len(sets)) for some in np.split(places[:, 2], first[1:])]
+    found = np.zeros((len(sets), len(names)), dtype=bool)
+    for entries, place in sets.items():
         found[place, list(entries)] = True
-    sentences = np.zeros((len(pair.documents), len(distinct)))
-    np.add.at(sentences, (sets.index.get_level_values("row").to_numpy(), which), 1)
+    shape = (len(pair.documents), len(sets))
+    sentences = sparse.csr_array((np.ones(len(which)), (places[first, 0], which)), shape=shape)
     return Units(names.tolist(), None, found, sentences)

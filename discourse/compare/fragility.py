@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
 from discourse.compare._fewest import Found, Side, by_ratios, search
 from discourse.compare._pair import Pair, Units, make_units, take_pair
@@ -17,8 +18,8 @@ ALPHA = 0.05
 MOST = 50
 """Units that may be removed."""
 N_PERMUTATIONS, SEED = 9_999, 0
-_CELLS = 600_000_000
-"""Cells (documents or permutations x removals) that the exact search may fill for one number of removals."""
+_CELLS, _PERMUTED = 200_000_000, 600_000_000
+"""Documents x removals, and permutations x removals, that the exact search may go through for one number of them."""
 
 
 def fragility(
@@ -81,7 +82,7 @@ def fragility(
 
     Of removals of the same number, the one that moves the result furthest is named. "interval" and "p" keep two
     documents on each side. The interval is that of `discourse.contrast` with its standard error in closed form, p its
-    sign-flip permutation by years, with its default settings. A removal of rules or cues leaves the words where they are.
+    sign-flip permutation by years, with its default settings. Removing rules or cues leaves the words where they are.
 
     Fragility tells where a result comes from. It is no test: the fewest removals are few in small corpora.
 
@@ -123,6 +124,7 @@ class _Judge:
 
     def __init__(self, pair: Pair, units: Units, result: str) -> None:
         self.pair, self.units, self.result = pair, units, result
+        self.searched = _summed(pair, units) if result == "sign" and units.of_document is None else (pair, units)
         self.years = strata(pair.documents)
         self.tested = _comparable(pair.documents, pair.target)
         self.before = self.describe(())
@@ -141,32 +143,18 @@ class _Judge:
         else:
             self.verdict = int(self.before["p"] <= ALPHA)
 
-    def remaining(self, removals: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Sentences and words of each document (documents x removals)."""
-        shape = (len(self.pair.k), len(removals))
-        k = np.broadcast_to(self.pair.k[:, None].astype(float), shape)
-        words = np.broadcast_to(self.pair.words[:, None].astype(float), shape)
-        if self.units.of_document is None:
-            left = np.repeat(self.units.found.sum(axis=1)[:, None], len(removals), axis=1)
-            for unit in removals.T:
-                left -= self.units.found[:, unit]
-            return k - self.units.sentences @ (left == 0), words
-        gone = np.zeros(shape, dtype=bool)
-        for unit in removals.T:
-            gone |= self.units.of_document[:, None] == unit
-        return np.where(gone, 0, k), np.where(gone, 0, words)
-
     def __call__(self, removals: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Which removals flip the result, and how far each moves it; NaN where too little would be left."""
-        k, words = self.remaining(removals)
-        target = self.pair.target
+        pair, units = self.searched
+        k, words = _remaining(pair, units, removals)
         least = 1 if self.result == "sign" else 2
-        legal = np.minimum((words[target] > 0).sum(axis=0), (words[~target] > 0).sum(axis=0)) >= least
+        legal = np.minimum((words[pair.target] > 0).sum(axis=0), (words[~pair.target] > 0).sum(axis=0)) >= least
         flipped, moved = {"sign": self._sign, "interval": self._interval, "p": self._p}[self.result](k, words)
         return flipped, np.where(legal, moved, np.nan)
 
     def _sign(self, k: np.ndarray, words: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        sides = (self.pair.target, ~self.pair.target)
+        target = self.searched[0].target
+        sides = (target, ~target)
         here, there = ((k[side].sum(axis=0), words[side].sum(axis=0)) for side in sides)
         with np.errstate(divide="ignore", invalid="ignore"):
             moved = -self.verdict * (here[0] / here[1] - there[0] / there[1])
@@ -192,7 +180,7 @@ class _Judge:
         """Estimate, interval and p without some units; all missing where there are none to be removed."""
         if removed is None:
             return dict.fromkeys(("estimate", "low", "high", "p"), np.nan)
-        k, words = self.remaining(np.array([removed], dtype=int))
+        k, words = _remaining(self.pair, self.units, np.array([removed], dtype=int))
         ends = estimate(k, words, self.pair.target, LEVEL)
         p = [np.nan]
         if self.tested:
@@ -203,8 +191,31 @@ class _Judge:
 
     def limit(self) -> int:
         """Removals that may be tried for one number of them."""
-        rows = N_PERMUTATIONS if self.result == "p" else len(self.pair.k)
-        return max(1, _CELLS // rows)
+        most = _CELLS // len(self.searched[0].k)
+        return min(most, _PERMUTED // N_PERMUTATIONS) if self.result == "p" else most
+
+
+def _remaining(pair: Pair, units: Units, removals: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Sentences and words of each document (documents x removals)."""
+    shape = (len(pair.k), len(removals))
+    k = np.broadcast_to(pair.k[:, None].astype(float), shape)
+    words = np.broadcast_to(pair.words[:, None].astype(float), shape)
+    if units.of_document is None:
+        left = np.repeat(units.found.sum(axis=1, dtype=np.int16)[:, None], len(removals), axis=1)
+        for unit in removals.T:
+            left -= units.found[:, unit]
+        return k - units.sentences @ (left == 0).astype(float), words
+    gone = np.zeros(shape, dtype=bool)
+    for unit in removals.T:
+        gone |= units.of_document[:, None] == unit
+    return np.where(gone, 0, k), np.where(gone, 0, words)
+
+
+def _summed(pair: Pair, units: Units) -> tuple[Pair, Units]:
+    """The pair with all documents of a side taken for one, which is all that its sign depends on."""
+    sides = np.stack([pair.target, ~pair.target]).astype(np.int64)
+    one = pair._replace(k=sides @ pair.k, words=sides @ pair.words, target=np.array([True, False]))
+    return one, units._replace(sentences=sparse.csr_array(sides @ units.sentences))
 
 
 def _comparable(documents: pd.DataFrame, target: np.ndarray) -> bool:
@@ -242,7 +253,6 @@ def _side(pair: Pair, units: Units, side: np.ndarray) -> Side:
 def _bound(pair: Pair, units: Units, verdict: int) -> np.ndarray:
     """What each entry adds to the difference at most: all it found above, less what it alone found below."""
     upper = pair.target if verdict > 0 else ~pair.target
-    found = units.found.astype(float)
-    alone = found * (found.sum(axis=1) == 1)[:, None]
-    above = units.sentences[upper].sum(axis=0) @ found / pair.words[upper].sum()
-    return above - units.sentences[~upper].sum(axis=0) @ alone / pair.words[~upper].sum()
+    here, there = (side.astype(float) @ units.sentences / pair.words[side].sum() for side in (upper, ~upper))
+    alone = units.found * (units.found.sum(axis=1) == 1)[:, None]
+    return here @ units.found - there @ alone

@@ -113,8 +113,8 @@ def _parts(pair: Pair, units: Units) -> np.ndarray:
     """What goes with each unit (units x 4): sentences of target and reference, words of target and reference."""
     sides = np.column_stack([pair.target, ~pair.target]).astype(float)
     if units.of_document is None:
-        alone = units.found[units.found.sum(axis=1) == 1].astype(float)
-        lost = alone.T @ units.sentences[:, units.found.sum(axis=1) == 1].T @ sides
+        alone = units.found * (units.found.sum(axis=1) == 1)[:, None].astype(float)
+        lost = alone.T @ (units.sentences.T @ sides)
         return np.column_stack([lost, np.zeros_like(lost)])
     parts = np.zeros((len(units.names), 4))
     np.add.at(parts, units.of_document, np.column_stack([sides * pair.k[:, None], sides * pair.words[:, None]]))
