@@ -211,9 +211,14 @@ def _translate(path: Path, where: str, pattern: str, lists: dict[str, str]) -> s
 
 
 def _code(path: Path, name: str, entry: dict, lists: dict[str, str]) -> Code:
-    rules = tuple(_rule(path, name, {**_treatments(entry), **rule}, lists) for rule in entry["rules"])
+    rules = tuple(_rule(path, name, {**_inherited(entry), **rule}, lists) for rule in entry["rules"])
     plain = {key: entry.get(key, "") for key in ("definition", "excludes", "theory", "source")}
     return Code(name=name, rules=rules, **plain)
+
+
+def _inherited(entry: dict) -> dict[str, str]:
+    """What a rule takes from its code where it says nothing itself."""
+    return _treatments(entry) | {"source": entry.get("source", "")}
 
 
 def _treatments(entry: dict) -> dict[str, str]:
