@@ -81,8 +81,9 @@ def break_test(
     Notes
     -----
     *Test.* Years exchange their places, each with all that was said in it: permutation of the logarithm of the ratio
-    with one hit spread over all words added; one is added to both counts (Phipson and Smyth 2010, Statistical Applications
-    in Genetics and Molecular Biology 9, 39). Years must be exchangeable but for the break: a slow drift is found, too.
+    with one hit spread over all words added; one is added to both counts (Phipson and Smyth 2010, Statistical
+    Applications in Genetics and Molecular Biology 9, 39). Years must be exchangeable but for the break: a slow drift is
+    found, too.
 
     *Net of the world.* A document's words are multiplied by the mean rate of the others in its year: expected hits
     (indirect standardisation: Breslow and Day 1987, Statistical Methods in Cancer Research II, ch. 2). With a

@@ -91,35 +91,15 @@ def rate_regression(
     hits = count_hits(spans, documents, code)
     if len(breaks) or "year" in controls:
         hits = dated(hits)
-    columns, factors = _factors(hits, by, breaks)
-    design = _design(factors)
-    for name in controls:
-        design |= _control(hits, name)
-    if not design:
-        raise InputError(
-            f"by is {by!r}, which makes one group; legal: columns that make two groups, breaks or controls"
-        )
+    columns, design = _model(hits, by, breaks, controls)
     terms, matrix = list(design), np.column_stack([np.ones(len(hits.k)), *design.values()])
     _check_design(hits, terms, matrix)
     coefficients, weights, residuals, alpha = _fit(hits, matrix)
     clusters = _clusters(hits, cluster)
     errors = _jackknife(matrix, weights, residuals, clusters, cluster)[1:]
     df = clusters.max()
-    reach = stats.t.ppf((1 + level) / 2, df) * errors
-    p = 2 * stats.t.sf(np.abs(coefficients[1:]) / errors, df)
-    table = pd.DataFrame(
-        {
-            "term": terms,
-            "estimate": coefficients[1:],
-            "ratio": np.exp(coefficients[1:]),
-            "low": np.exp(coefficients[1:] - reach),
-            "high": np.exp(coefficients[1:] + reach),
-            "se": errors,
-            "df": df,
-            "p": np.maximum(p, np.finfo(float).tiny),
-            "n_documents": (matrix[:, 1:] != 0).sum(axis=0),
-        }
-    )
+    table = _table(terms, coefficients[1:], errors, df, level)
+    table["n_documents"] = (matrix[:, 1:] != 0).sum(axis=0)
     table.attrs = {
         "measure": "rate_regression",
         "construct": hits.construct,
@@ -134,6 +114,37 @@ def rate_regression(
         "counts_sha256": hits.fingerprint(),
     }
     return table
+
+
+def _model(
+    hits: Hits, by: str | list[str], breaks: Sequence[int], controls: Sequence[str]
+) -> tuple[list[str], dict[str, np.ndarray]]:
+    """Columns that group, and the columns of the model but the intercept."""
+    columns, factors = _factors(hits, by, breaks)
+    design = _design(factors)
+    for name in controls:
+        design |= _control(hits, name)
+    if not design:
+        raise InputError(f"by is {by!r}, which makes one group; legal: columns that make two, breaks, or controls")
+    return columns, design
+
+
+def _table(terms: list[str], estimates: np.ndarray, errors: np.ndarray, df: int, level: float) -> pd.DataFrame:
+    """Estimates with their intervals and tests."""
+    reach = stats.t.ppf((1 + level) / 2, df) * errors
+    p = 2 * stats.t.sf(np.abs(estimates) / errors, df)
+    return pd.DataFrame(
+        {
+            "term": terms,
+            "estimate": estimates,
+            "ratio": np.exp(estimates),
+            "low": np.exp(estimates - reach),
+            "high": np.exp(estimates + reach),
+            "se": errors,
+            "df": df,
+            "p": np.maximum(p, np.finfo(float).tiny),
+        }
+    )
 
 
 def _factors(hits: Hits, by: str | list[str], breaks: Sequence[int]) -> tuple[list[str], list[dict[str, np.ndarray]]]:
