@@ -120,7 +120,9 @@ def summary(accuracy: pd.DataFrame) -> pd.DataFrame:
     names = {("sovereignty", "any"): "any sovereignty code", ("contested_claims", "stance"): "stance"}
     names |= {(construct, "macro"): "mean over codes" for construct in rows["construct"].unique()}
     kept = rows[[key in names for key in zip(rows["construct"], rows["code"], strict=True)]]
-    figures = kept[["precision", "recall", "f1", "f1_low", "f1_high", "keywords_f1"]].map("{:.2f}".format)
+    figures = kept[["precision", "recall", "f1", "f1_low", "f1_high", "keywords_f1"]].map(
+        lambda one: "" if pd.isna(one) else f"{one:.2f}"
+    )
     what = [names[key] for key in zip(kept["construct"], kept["code"], strict=True)]
     return pd.concat(
         [kept["group"].rename("actor"), pd.Series(what, kept.index, name="measure"), kept["n"], figures], axis=1
@@ -129,9 +131,8 @@ def summary(accuracy: pd.DataFrame) -> pd.DataFrame:
 
 def main() -> None:
     """Read, code and measure every source, one after the other."""
-    gold = pd.read_csv(HERE / "gold" / "labels.csv", keep_default_na=False, dtype={"probability": str}).query(
-        "part == 'held_out'"
-    )
+    labels = pd.read_csv(HERE / "gold" / "labels.csv", keep_default_na=False, dtype={"probability": str})
+    gold = labels[labels["part"] == "held_out"]
     parts: dict[str, list] = {name: [] for name in ("documents", "spans", "ledger", "lint", "gold")}
     sources, about = [], {}
     for name in MEASURED:

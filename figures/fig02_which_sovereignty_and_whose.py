@@ -45,7 +45,7 @@ def draw(table):
     plot_ranges(table[table["panel"] == "referent"], list(REFERENTS.values()), ax=right)
     n = table.drop_duplicates("actor").set_index("actor")["n_documents"]
     left.set_title("Which kind (" + ", ".join(f"{name_of(actor)} n = {n[actor]}" for actor in TRIO) + ")")
-    right.set_title("Whose sovereignty (same speeches)")
+    right.set_title("Whose (same speeches)")
     for ax in (left, right):
         ax.set_xlabel("sentences per 10,000 words")
     left.legend(loc="lower right")

@@ -49,7 +49,9 @@ def draw(table):
         first, last, n = part[["first", "last", "n"]].iloc[0]
         ax.set_title(f"{panel}\n{first}-{last}, n = {n:,}")
     figure.supxlabel("sentences per 10,000 words", fontsize=7.5)
-    figure.axes[0].legend(loc="lower right")
+    reach = table["high"].max()
+    figure.axes[0].set_xlim(-0.02 * reach, 1.04 * reach)
+    figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside lower right", ncols=3)
     return figure
 
 

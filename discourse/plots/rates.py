@@ -61,10 +61,10 @@ def plot_ranks(table: pd.DataFrame, highlight: Sequence[str], *, ax: Axes | None
             xytext=(4, 5),
             textcoords="offset points",
             color=ink_of(actor),
-            weight="semibold",
+            weight="bold",
         )
     ax.set_xlim(-1, len(ranked) + 2)
-    ax.set_ylim(bottom=0)
+    ax.set_ylim(0, 1.12 * np.nanmax(ranked[["rate", "high"]]))
     return ax
 
 
@@ -103,9 +103,10 @@ def plot_ranges(table: pd.DataFrame, rows: Sequence[str], *, column: str = "code
         offset = 0.22 * ((len(actors) - 1) / 2 - number)
         _ranges(ax, own[column].map(height).astype(float) + offset, own, horizontal=True, color=colour_of(actor),
                 marker=marker_of(actor), markersize=4, elinewidth=1.2, label=name_of(actor))  # fmt: skip
-    ax.set_yticks(list(height.values()), [name.replace("_", " ") for name in height])
+    ax.set_yticks(list(height.values()), [_label(name) for name in height])
     ax.set_ylim(-len(rows) + 0.4, 0.6)
-    ax.set_xlim(left=0)
+    reach = np.nanmax(table[["rate", "high"]])
+    ax.set_xlim(-0.02 * reach, 1.04 * reach)
     ax.grid(axis="x")
     return ax
 
@@ -142,6 +143,11 @@ def plot_trend(table: pd.DataFrame, actor: str, *, ax: Axes | None = None) -> Ax
     ax.plot(own["year"], own["rate"], color=colour_of(actor))
     ax.plot(own["year"], own["yearly"], linestyle="", marker=marker_of(actor), markersize=2.5, color=ink_of(actor))
     return ax
+
+
+def _label(name: str) -> str:
+    """A code's name as it is written: self-defence, territorial integrity."""
+    return name.replace("non_", "non-").replace("self_", "self-").replace("_", " ")
 
 
 def _ranges(ax: Axes, place: pd.Series, table: pd.DataFrame, *, horizontal: bool = False, **looks: object) -> None:
