@@ -63,10 +63,13 @@ validate: .venv/.stamp ## print accuracy on the held-out third of the coded sent
 benchmark: .venv/.stamp ## time the coder against a plain word count, in one run
 	$(PYTHON) tests/benchmarks/coding.py
 
+simulate: .venv/.stamp ## show by simulation that corrected intervals hold the truth and naive ones do not (takes long)
+	$(PYTHON) tests/benchmarks/simulate_correction.py 60
+
 clean: ## remove what make has built outside version control
 	rm -rf .cache .venv build
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
 
-.PHONY: all figures figure test lint verify measure verify-measure validate benchmark clean help
+.PHONY: all figures figure test lint verify measure verify-measure validate benchmark simulate clean help
