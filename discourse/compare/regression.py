@@ -75,8 +75,9 @@ def rate_regression(
     search over the overdispersion (Cameron and Trivedi 2013, Regression Analysis of Count Data, ch. 3.3). Standard
     errors are those of leaving out one cluster at a time, by the one-step approximation (CR3: Bell and McCaffrey 2002,
     Survey Methodology 28, 169-181; MacKinnon, Nielsen and Webb 2023, Journal of Applied Econometrics 38, 671-694), with
-    Student's t of one degree of freedom less than there are clusters. The common sandwich is too narrow for few
-    clusters.
+    Student's t of one degree of freedom less than the effective number of clusters, which is small where few of them
+    decide on a term (Carter, Schnepel and Steigerwald 2017, Review of Economics and Statistics 99, 698-709). The common
+    sandwich is too narrow for few clusters.
 
     Examples
     --------
@@ -96,9 +97,8 @@ def rate_regression(
     _check_design(hits, terms, matrix)
     coefficients, weights, residuals, alpha = _fit(hits, matrix)
     clusters = _clusters(hits, cluster)
-    errors = _jackknife(matrix, weights, residuals, clusters, cluster)[1:]
-    df = clusters.max()
-    table = _table(terms, coefficients[1:], errors, df, level)
+    errors, df = _jackknife(matrix, weights, residuals, clusters, cluster)
+    table = _table(terms, coefficients[1:], errors[1:], df[1:], level)
     table["n_documents"] = (matrix[:, 1:] != 0).sum(axis=0)
     table.attrs = {
         "measure": "rate_regression",
@@ -110,7 +110,7 @@ def rate_regression(
         "cluster": cluster,
         "level": level,
         "overdispersion": alpha,
-        "n_clusters": int(df) + 1,
+        "n_clusters": int(clusters.max()) + 1,
         "counts_sha256": hits.fingerprint(),
     }
     return table
@@ -129,7 +129,7 @@ def _model(
     return columns, design
 
 
-def _table(terms: list[str], estimates: np.ndarray, errors: np.ndarray, df: int, level: float) -> pd.DataFrame:
+def _table(terms: list[str], estimates: np.ndarray, errors: np.ndarray, df: np.ndarray, level: float) -> pd.DataFrame:
     """Estimates with their intervals and tests."""
     reach = stats.t.ppf((1 + level) / 2, df) * errors
     p = 2 * stats.t.sf(np.abs(estimates) / errors, df)
@@ -239,13 +239,13 @@ def _clusters(hits: Hits, cluster: str) -> np.ndarray:
 
 def _jackknife(
     matrix: np.ndarray, weights: np.ndarray, scores: np.ndarray, clusters: np.ndarray, cluster: str
-) -> np.ndarray:
-    """Return standard errors from the change of the coefficients when a cluster is left out."""
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return standard errors from leaving out clusters, and the effective number of clusters less one."""
     roots = np.sqrt(weights)
     inverse = np.linalg.inv(matrix.T @ (weights[:, None] * matrix))
     scaled, residuals = roots[:, None] * matrix, scores / roots
     order = np.argsort(clusters, kind="stable")
-    total = np.zeros(matrix.shape[1])
+    total, shares, squares = np.zeros((3, matrix.shape[1]))
     members = np.split(order, np.flatnonzero(np.diff(clusters[order])) + 1)
     for rows in members:
         kept = np.eye(len(rows)) - scaled[rows] @ inverse @ scaled[rows].T
@@ -254,5 +254,8 @@ def _jackknife(
                 f"without one {cluster!r} a term of the model cannot be estimated; every group, period and category"
                 f" needs two of {cluster!r}: merge them or name another cluster"
             )
-        total += (inverse @ scaled[rows].T @ np.linalg.solve(kept, residuals[rows])) ** 2
-    return np.sqrt(total * (len(members) - 1) / len(members))
+        moves = inverse @ scaled[rows].T
+        total += (moves @ np.linalg.solve(kept, residuals[rows])) ** 2
+        share = (moves**2).sum(axis=1)
+        shares, squares = shares + share, squares + share**2
+    return np.sqrt(total * (len(members) - 1) / len(members)), np.maximum(shares**2 / squares - 1, 1)

@@ -103,7 +103,7 @@ def periods(rng, sizes, overdispersion):
     before, after = sizes
     documents = actor(rng, "A", before + after, overdispersion)
     documents["date"] = [str(1900 + i) for i in range(len(documents))]
-    tested = break_test(None, documents, "y", [1900 + before], n_draws=199)
+    tested = break_test(None, documents, "y", [1900 + before], n_draws=499)
     searched = change_points(None, documents, "y", n_draws=199)
     followed = trend(None, documents, "y", per=MEAN_WORDS)
     band = holds(followed, 1, "band_low", "band_high")
@@ -144,7 +144,7 @@ def states(rng, sizes, overdispersion):
     gap = true - (true.sum() - true) / 9
     yearly = world_difference(None, world, "y", per=MEAN_WORDS)
     truth = yearly["actor"].map(dict(zip(ranked["actor"], gap, strict=True)))
-    net = break_test(None, world, "y", [FIRST + sizes[0] // 2], world=world, n_draws=199)
+    net = break_test(None, world, "y", [FIRST + sizes[0] // 2], world=world, n_draws=499)
     return {
         ("world_rank, rank", "interval"): (ranked["rank_low"].le(place) & ranked["rank_high"].ge(place)).tolist(),
         ("world_rank, difference", "interval"): holds(ranked, gap),

@@ -59,7 +59,13 @@ def test_standard_errors_are_those_of_leaving_out_each_cluster():
         estimates.append(fitted.params[1])
     known = np.sqrt(19 / 20 * ((np.array(estimates) - line["estimate"]) ** 2).sum())
     assert line["se"] == pytest.approx(known, rel=0.03)
-    assert line["df"] == 19
+    assert 15 < line["df"] <= 19
+
+
+def test_few_documents_on_one_side_are_few_degrees_of_freedom():
+    even, uneven = (rate_regression(None, bursty(3, sizes, [1, 1]), "y")["df"][0] for sizes in ([60, 60], [10, 110]))
+    assert 90 < even <= 119
+    assert 8 < uneven < 20
 
 
 def test_controls_are_numbers_and_categories():
